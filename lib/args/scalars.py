@@ -1,0 +1,98 @@
+"""The scalar types that settings are made of: strict, so that a mistake in YAML never turns into another value.
+
+Each carries its rule and its remedy; `validation.py` turns what they refuse into the lines a user reads.
+"""
+
+import ipaddress
+import re
+from typing import Annotated, Any
+
+from pulumi_aws import Region as AwsRegion
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr
+from pydantic_core import PydanticCustomError
+
+REGIONS = tuple(sorted(region.value for region in AwsRegion))
+
+
+def refuse(rule: str, remedy: str) -> PydanticCustomError:
+    """The error of a broken rule; `rule` and `remedy` reach the user as `path: rule (got value). Remedy.`"""
+    return PydanticCustomError("rule", "{rule}", {"rule": rule, "remedy": remedy})
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z](?:[a-z0-9]|[-_](?![-_]))*(?<![-_])", value):
+        raise refuse(
+            "must be lower-case letters, digits and single '-' or '_', starting with a letter",
+            "Use a name such as payment or card-data.",
+        )
+    return value
+
+
+def _region(value: str) -> str:
+    if value not in REGIONS:
+        raise refuse("must be an AWS region", "Use a region such as us-east-1 or eu-central-1.")
+    return value
+
+
+def _cidr(value: str) -> str:
+    try:
+        block = ipaddress.IPv4Network(value, strict=False)
+    except ValueError:
+        block = None
+    if block is None or "/" not in value:
+        raise refuse("must be an IPv4 CIDR block", "Use a block such as 10.0.0.0/16.")
+    if ipaddress.IPv4Address(value.split("/")[0]) != block.network_address:
+        raise refuse("must have no host bits set", f"Use {block}.")
+    return str(block)
+
+
+def _vpc_cidr(value: str) -> str:
+    block = ipaddress.IPv4Network(_cidr(value))
+    if not 16 <= block.prefixlen <= 24:
+        address = block.network_address
+        raise refuse("must be between /16 and /24", f"Use a block such as {address}/{16 if block.prefixlen < 16 else 24}.")
+    return str(block)
+
+
+def _pattern(pattern: str, rule: str, remedy: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise refuse(rule, remedy)
+        return value
+
+    return AfterValidator(check)
+
+
+Name = Annotated[StrictStr, AfterValidator(_name)]
+Region = Annotated[StrictStr, AfterValidator(_region)]
+Cidr = Annotated[StrictStr, AfterValidator(_cidr)]
+VpcCidr = Annotated[StrictStr, AfterValidator(_vpc_cidr)]
+Port = Annotated[StrictInt, Field(ge=1, le=65535)]
+VpcId = Annotated[StrictStr, _pattern(r"vpc-[0-9A-Za-z-]+", "must be a VPC id", "Use an id such as vpc-0a1b2c3d4e5f67890.")]
+SubnetId = Annotated[
+    StrictStr, _pattern(r"subnet-[0-9A-Za-z-]+", "must be a subnet id", "Use an id such as subnet-0a1b2c3d4e5f67890.")
+]
+RoleArn = Annotated[
+    StrictStr,
+    _pattern(
+        r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
+        "must be the ARN of an IAM role",
+        "Use an ARN such as arn:aws:iam::123456789012:role/network.",
+    ),
+]
+EndpointService = Annotated[
+    StrictStr,
+    _pattern(
+        r"[a-z0-9][a-z0-9.-]*",
+        "must be the short name of an AWS endpoint service",
+        "Use a name such as s3, dynamodb or ecr.api.",
+    ),
+]
+
+
+def one_or_many(value: Any) -> Any:
+    """A list where one was written alone: `cidrs: 10.0.1.0/24` means a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+OneOrMany = BeforeValidator(one_or_many)

@@ -1,0 +1,1 @@
+"""The tools around the library: `python -m tap`. `lib/` never imports them."""
