@@ -90,7 +90,9 @@ class Plan:
 
     def of(self, type_: str) -> tuple[Resource, ...]:
         """Resources of one type: a whole token (`aws:ec2/vpc:Vpc`) or its last part (`Vpc`), sorted by URN."""
-        return tuple(sorted((r for r in self.resources if type_ in (r.type, r.type.split(":")[-1])), key=lambda r: r.urn))
+        return tuple(
+            sorted((r for r in self.resources if type_ in (r.type, r.type.split(":")[-1])), key=lambda r: r.urn)
+        )
 
     def one(self, type_: str, name: str | None = None) -> Resource:
         """The only resource of a type, or the only one of that type and logical name; LookupError otherwise."""

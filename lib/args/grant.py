@@ -21,5 +21,5 @@ class GrantArgs(Section):
     source: End = Field(validation_alias=AliasChoices("from", "source"), description="Who opens the connection.")
     target: End = Field(validation_alias=AliasChoices("to", "target"), description="Who accepts the connection.")
     port: Port = Field(description="Port that the target listens on, 1 to 65535.")
-    protocol: Literal["tcp", "udp"] = Field("tcp", description="Transport protocol.")
-    description: StrictStr = Field("", description="Why the grant exists; stands on every rule made from it.")
+    protocol: Literal["tcp", "udp"] = Field(default="tcp", description="Transport protocol.")
+    description: StrictStr = Field(default="", description="Why the grant exists; stands on every rule made from it.")

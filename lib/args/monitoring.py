@@ -11,11 +11,11 @@ class MonitoringArgs(Section):
     """What watches over the stack, and whom it tells."""
 
     trail: Literal["create", "existing"] = Field(
-        "create",
+        default="create",
         description="CloudTrail trail that the EventBridge rules depend on: made by this stack, or the account's own.",
     )
     emails: tuple[Annotated[StrictStr, Field(pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+")], ...] = Field(
-        (), description="Addresses subscribed to the alarm topics; each must confirm by mail."
+        default=(), description="Addresses subscribed to the alarm topics; each must confirm by mail."
     )
 
 
@@ -24,7 +24,9 @@ class ProtectionArgs(Section):
 
     deletion_protection: StrictBool = Field(description="Refuse deletion of what holds data.")
     force_destroy: StrictBool = Field(description="Let buckets and the like be destroyed with what is in them.")
-    key_deletion_days: Annotated[StrictInt, Field(ge=7, le=30)] = Field(description="Days before a deleted KMS key is gone.")
+    key_deletion_days: Annotated[StrictInt, Field(ge=7, le=30)] = Field(
+        description="Days before a deleted KMS key is gone."
+    )
     secret_recovery_days: Annotated[StrictInt, Field(ge=0, le=30)] = Field(
         description="Days in which a deleted secret can be restored: 0, or 7 to 30."
     )

@@ -16,32 +16,32 @@ class TierArgs(Section):
     """One tier of a network: a subnet in each of its zones."""
 
     kind: TierKind = Field(
-        "private",
+        default="private",
         description="public: routed to the internet gateway; private: to the NAT gateway, if there is one; "
         "isolated: never to the internet.",
     )
     slot: Annotated[StrictInt, Field(ge=0, le=7)] | None = Field(
-        None, description="Place in each zone's grid, 0 to 7. Default: public 0, private 1, isolated 2."
+        default=None, description="Place in each zone's grid, 0 to 7. Default: public 0, private 1, isolated 2."
     )
     cidrs: Annotated[tuple[Cidr, ...], OneOrMany] | None = Field(
-        None,
+        default=None,
         description="Explicit blocks, one a zone in the order of `zones`, taken as they are. "
         "In an adopted network: the blocks of the existing subnets that make up the tier.",
     )
     prefix: Annotated[StrictInt, Field(ge=16, le=28)] | None = Field(
-        None, description="Prefix length of the tier's subnets, where smaller ones than the slot are wanted."
+        default=None, description="Prefix length of the tier's subnets, where smaller ones than the slot are wanted."
     )
     subnet_ids: Annotated[tuple[SubnetId, ...], OneOrMany] | None = Field(
-        None, description="Existing subnets that make up the tier; adopted networks only."
+        default=None, description="Existing subnets that make up the tier; adopted networks only."
     )
 
 
 class FlowLogsArgs(Section):
     """Record of all traffic of a network."""
 
-    destination: Literal["cloudwatch", "s3"] = Field("cloudwatch", description="Where the records go.")
+    destination: Literal["cloudwatch", "s3"] = Field(default="cloudwatch", description="Where the records go.")
     retention_days: Annotated[StrictInt, Field(ge=1, le=3653)] | None = Field(
-        None, description="Days to keep the records. Default: `protection.log_retention_days`."
+        default=None, description="Days to keep the records. Default: `protection.log_retention_days`."
     )
 
 
@@ -50,44 +50,55 @@ class SecurityGroupArgs(Section):
 
     description: Annotated[StrictStr, Field(min_length=1, max_length=255)] = Field(description="What wears the group.")
     tier: Name | None = Field(
-        None, description="Tier whose subnets hold the wearers; its ACL gets the group's grants. Default: every tier's does."
+        default=None,
+        description="Tier whose subnets hold the wearers; its ACL gets the group's grants. Default: every tier's does.",
     )
 
 
 class NetworkArgs(Section):
     """A VPC, created from a CIDR block or adopted by its id."""
 
-    region: Region | None = Field(None, description="Region of the VPC. Default: the stack's region.")
+    region: Region | None = Field(default=None, description="Region of the VPC. Default: the stack's region.")
     cidr: VpcCidr | None = Field(
-        None, description="IPv4 block of the VPC, /16 to /24. With `vpc_id`: the block that the VPC is expected to have."
+        default=None,
+        description="IPv4 block of the VPC, /16 to /24. With `vpc_id`: the block that the VPC is expected to have.",
     )
-    secondary_cidrs: tuple[VpcCidr, ...] = Field((), description="Further blocks, for tiers with explicit `cidrs`.")
+    secondary_cidrs: tuple[VpcCidr, ...] = Field(
+        default=(), description="Further blocks, for tiers with explicit `cidrs`."
+    )
     zones: int | tuple[StrictStr, ...] | None = Field(
-        None,
+        default=None,
         description="How many availability zones (the first by name), or their names. "
         "Default: as many as the longest `cidrs` list of a tier, else 2.",
     )
-    primary: StrictBool = Field(False, description="Also export this network's outputs without its name as prefix.")
-    workload: Name | None = Field(
-        None, description="Tier whose security group is the network's own. Default: its only tier, or its only private one."
+    primary: StrictBool = Field(
+        default=False, description="Also export this network's outputs without its name as prefix."
     )
-    vpc_id: VpcId | None = Field(None, description="Existing VPC to adopt instead of creating one.")
-    role_arn: RoleArn | None = Field(None, description="Role to assume where the VPC belongs to another account.")
+    workload: Name | None = Field(
+        default=None,
+        description="Tier whose security group is the network's own. Default: its only tier, or its only private one.",
+    )
+    vpc_id: VpcId | None = Field(default=None, description="Existing VPC to adopt instead of creating one.")
+    role_arn: RoleArn | None = Field(
+        default=None, description="Role to assume where the VPC belongs to another account."
+    )
     tiers: Mapping[Name, TierArgs] = Field(description="Tiers by name.", min_length=1)
     nat: Literal["none", "single", "per-zone"] | None = Field(
-        None, description="NAT gateways for the private tiers; needs a public tier. Default: none."
+        default=None, description="NAT gateways for the private tiers; needs a public tier. Default: none."
     )
     flow_logs: FlowLogsArgs | None = Field(
-        None, description="Flow logs. Default: to CloudWatch for a created network, none for an adopted one."
+        default=None, description="Flow logs. Default: to CloudWatch for a created network, none for an adopted one."
     )
     endpoints: tuple[EndpointService, ...] = Field(
-        (), description="VPC endpoints by service: s3 and dynamodb are gateway endpoints, all others interface endpoints."
+        default=(),
+        description="VPC endpoints by service: s3 and dynamodb are gateway endpoints, all others interface endpoints.",
     )
     endpoint_tier: Name | None = Field(
-        None, description="Tier that the interface endpoints live in. Default: the private tier of the lowest slot."
+        default=None,
+        description="Tier that the interface endpoints live in. Default: the private tier of the lowest slot.",
     )
-    database_subnet_group: Name | None = Field(None, description="Tier to make an RDS subnet group of.")
+    database_subnet_group: Name | None = Field(default=None, description="Tier to make an RDS subnet group of.")
     security_groups: Mapping[Name, SecurityGroupArgs] = Field(
         default_factory=dict[Name, SecurityGroupArgs], description="Named security groups; share the tiers' namespace."
     )
-    allow: tuple[GrantArgs, ...] = Field((), description="Grants inside the network.")
+    allow: tuple[GrantArgs, ...] = Field(default=(), description="Grants inside the network.")

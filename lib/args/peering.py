@@ -15,13 +15,13 @@ class PeeringArgs(Section):
     between: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] = Field(
         description="The two networks, requester first."
     )
-    allow: tuple[GrantArgs, ...] = Field((), description="Grants between the two, ends as `network.tier`.")
-    dns: StrictBool = Field(True, description="Resolve each other's public host names to private addresses.")
+    allow: tuple[GrantArgs, ...] = Field(default=(), description="Grants between the two, ends as `network.tier`.")
+    dns: StrictBool = Field(default=True, description="Resolve each other's public host names to private addresses.")
 
 
 class MeshArgs(Section):
     """A peering between every two of its members."""
 
     members: Annotated[tuple[Name, ...], Field(min_length=2)] = Field(description="Networks to peer with each other.")
-    allow: tuple[GrantArgs, ...] = Field((), description="Grants between members, ends as `network.tier`.")
-    dns: StrictBool = Field(True, description="Resolve each other's public host names to private addresses.")
+    allow: tuple[GrantArgs, ...] = Field(default=(), description="Grants between members, ends as `network.tier`.")
+    dns: StrictBool = Field(default=True, description="Resolve each other's public host names to private addresses.")

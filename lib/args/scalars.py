@@ -50,7 +50,9 @@ def _vpc_cidr(value: str) -> str:
     block = ipaddress.IPv4Network(_cidr(value))
     if not 16 <= block.prefixlen <= 24:
         address = block.network_address
-        raise refuse("must be between /16 and /24", f"Use a block such as {address}/{16 if block.prefixlen < 16 else 24}.")
+        raise refuse(
+            "must be between /16 and /24", f"Use a block such as {address}/{16 if block.prefixlen < 16 else 24}."
+        )
     return str(block)
 
 
@@ -68,7 +70,9 @@ Region = Annotated[StrictStr, AfterValidator(_region)]
 Cidr = Annotated[StrictStr, AfterValidator(_cidr)]
 VpcCidr = Annotated[StrictStr, AfterValidator(_vpc_cidr)]
 Port = Annotated[StrictInt, Field(ge=1, le=65535)]
-VpcId = Annotated[StrictStr, _pattern(r"vpc-[0-9A-Za-z-]+", "must be a VPC id", "Use an id such as vpc-0a1b2c3d4e5f67890.")]
+VpcId = Annotated[
+    StrictStr, _pattern(r"vpc-[0-9A-Za-z-]+", "must be a VPC id", "Use an id such as vpc-0a1b2c3d4e5f67890.")
+]
 SubnetId = Annotated[
     StrictStr, _pattern(r"subnet-[0-9A-Za-z-]+", "must be a subnet id", "Use an id such as subnet-0a1b2c3d4e5f67890.")
 ]

@@ -46,6 +46,8 @@ class Answers(Protocol):
         """Answer `Type.get(name, id)`; `resource.id` is the id asked for."""
         ...
 
-    def invoke(self, token: str, args: Mapping[str, Any], provider: Provider | None, region: str | None) -> Mapping[str, Any]:
+    def invoke(
+        self, token: str, args: Mapping[str, Any], provider: Provider | None, region: str | None
+    ) -> Mapping[str, Any]:
         """Answer a call of a provider function."""
         ...
