@@ -1,0 +1,1 @@
+"""Networks: CIDR plan, tiers, gateways, ACLs, security groups, endpoints, flow logs, peerings."""
