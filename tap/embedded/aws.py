@@ -1,0 +1,86 @@
+"""The embedded AWS as the answering side of the engine: every registration is made with boto3, for real."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from tap.embedded.connection import Connection, role_of
+from tap.embedded.creation import Creation
+from tap.embedded.lookups import LOOKUPS, Lookup
+from tap.embedded.services import RECIPES
+from tap.engine.answers import AnswerError, Provider, State
+from tap.plan import Resource, Secret, Unknown
+
+
+class EmbeddedAws:
+    """Answers over a connection; see `Answers`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def create(self, resource: Resource, provider: Provider | None) -> State:
+        """Make the resource.
+
+        Raises:
+            AnswerError: its type is not mapped, an input is unknown or not mapped, or AWS refused; with name, type
+                and region in the message.
+        """
+        recipe = RECIPES.get(resource.type)
+        if recipe is None:
+            raise AnswerError(
+                f"{resource.name} ({resource.type}): the embedded AWS has no such type. Add a recipe to "
+                "tap/embedded/services, or deploy to a real account with `pulumi up`."
+            )
+        creation = Creation(self.connection, resource, provider, recipe)
+        where = f" in {creation.region}" if recipe.regional else ""
+        told = f"{resource.name} ({resource.type}){where}"
+        for name, value in resource.inputs.items():
+            if _holds_unknown(value):
+                sources = ", ".join(resource.property_dependencies.get(name, ())) or "another resource"
+                raise AnswerError(
+                    f"{told}: the input {name} is not known; it comes from an output of {sources} that the embedded "
+                    "AWS does not produce"
+                )
+        try:
+            return creation.run()
+        except AnswerError as error:
+            raise AnswerError(f"{told}: {error}") from error
+        except (KeyError, IndexError, TypeError) as error:
+            raise AnswerError(f"{told}: its recipe does not fit ({type(error).__name__}: {error})") from error
+
+    def read(self, resource: Resource, provider: Provider | None) -> State:
+        """Refuse: the embedded AWS starts empty, so there is nothing of an earlier deployment to get."""
+        raise AnswerError(
+            f"{resource.name} ({resource.type}): the embedded AWS does not answer `.get()`; look it up with the "
+            "provider's function (`get_…_output`) instead"
+        )
+
+    def invoke(
+        self, token: str, args: Mapping[str, Any], provider: Provider | None, region: str | None
+    ) -> Mapping[str, Any]:
+        """Answer a provider function by a look at the embedded AWS.
+
+        Raises:
+            AnswerError: the function is not mapped, or finds nothing.
+        """
+        answer = LOOKUPS.get(token)
+        where = str(args.get("region") or region or (provider.region if provider else "") or "us-east-1")
+        if answer is None:
+            raise AnswerError(
+                f"{token}: the embedded AWS does not answer this function. Add it to tap/embedded/lookups.py, or "
+                "deploy to a real account with `pulumi up`."
+            )
+        given = {name: value for name, value in args.items() if value is not None and name != "region"}
+        try:
+            return answer(Lookup(self.connection, where, role_of(provider), given))
+        except AnswerError as error:
+            raise AnswerError(f"{token} in {where}: {error}") from error
+
+
+def _holds_unknown(value: Any) -> bool:
+    if isinstance(value, Secret):
+        return _holds_unknown(value.value)
+    if isinstance(value, Mapping):
+        return any(_holds_unknown(item) for item in cast("Mapping[str, Any]", value).values())
+    if isinstance(value, (list, tuple)):
+        return any(_holds_unknown(item) for item in cast("list[Any]", value))
+    return isinstance(value, Unknown)
