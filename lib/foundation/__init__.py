@@ -1,0 +1,1 @@
+"""What every component stands on: environment, names, providers, keys, policies, and the component base."""

@@ -1,0 +1,34 @@
+"""The base of every component."""
+
+from collections.abc import Sequence
+
+import pulumi
+
+
+class Component(pulumi.ComponentResource):
+    """A component of TapStack: children are made with `opts=self.child()`, and inherit its provider by that.
+
+    Args:
+        type_: `tap:<folder>:<Class>`.
+        name: logical name, unique among its siblings of the type.
+        opts: options of the component; `provider` puts its children into a region.
+    """
+
+    def __init__(self, type_: str, name: str, opts: pulumi.ResourceOptions | None) -> None:
+        super().__init__(type_, name, {}, opts)
+
+    def child(
+        self,
+        *,
+        provider: pulumi.ProviderResource | None = None,
+        depends_on: Sequence[pulumi.Resource] | None = None,
+        protect: bool | None = None,
+    ) -> pulumi.ResourceOptions:
+        """Options of a child.
+
+        Args:
+            provider: provider of another region than the component's own.
+            depends_on: what AWS needs first and no reference shows.
+            protect: refuse its destruction by Pulumi.
+        """
+        return pulumi.ResourceOptions(parent=self, provider=provider, depends_on=depends_on, protect=protect)

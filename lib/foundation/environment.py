@@ -1,0 +1,49 @@
+"""What every component of one stack knows about it: its names, its tags and how it protects data."""
+
+from dataclasses import dataclass
+
+from lib.args.monitoring import ProtectionArgs
+from lib.args.stack import TapStackArgs
+from lib.foundation.naming import Names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The environment of one stack.
+
+    Args:
+        names: maker of AWS names.
+        protection: how hard the stack is to destroy, and how long it remembers.
+        account_id: 12-digit id of the account that the stack's own credentials belong to.
+    """
+
+    names: Names
+    protection: ProtectionArgs
+    account_id: str
+
+    @classmethod
+    def of(cls, args: TapStackArgs, account_id: str) -> "Environment":
+        """The environment that these settings describe, in that account."""
+        return cls(
+            names=Names(args.application, args.environment_suffix), protection=args.protection, account_id=account_id
+        )
+
+    def tags(self, resource_type: str, name: str, purpose: str | None = None) -> dict[str, str]:
+        """A resource's own tags; the common ones come from its provider.
+
+        Args:
+            resource_type: what it is in AWS's words, such as `VPC`.
+            name: its AWS name.
+            purpose: what it is there for, where the name does not say.
+        """
+        return {"Name": name, "ResourceType": resource_type, **({"Purpose": purpose} if purpose else {})}
+
+
+def partition(region: str) -> str:
+    """The partition of a region, second part of every ARN: `aws`, `aws-cn` or `aws-us-gov`."""
+    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
+
+
+def dns_suffix(region: str) -> str:
+    """The domain of the region's service principals and endpoints."""
+    return "amazonaws.com.cn" if partition(region) == "aws-cn" else "amazonaws.com"

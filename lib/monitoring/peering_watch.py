@@ -1,0 +1,113 @@
+"""Watches a peering in one region: whatever API call breaks it is told at once.
+
+CloudWatch has no metric of a peering, so what fires is the call that breaks it, seen by EventBridge through CloudTrail.
+Sources: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html,
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html ($or),
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html (FailedInvocations).
+"""
+
+from collections.abc import Sequence
+
+import pulumi
+from pulumi_aws import cloudwatch
+
+from lib.foundation.component import Component
+from lib.foundation.environment import Environment
+
+
+class PeeringWatch(Component):
+    """An EventBridge rule on the calls that break one peering, to the region's topic, and an alarm on its failures.
+
+    Args:
+        name: `<peering>-<region>`.
+        peering: name of the peering.
+        region: region that the rule lives in.
+        env: environment of the stack.
+        connection_id: the peering connection.
+        route_table_ids: tables in this region with routes to the peer.
+        destinations: blocks of the networks on the far sides of those routes.
+        security_group_ids: groups in this region whose rules let the peer in or out.
+        topic_arn: topic of this region.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        peering: str,
+        region: str,
+        env: Environment,
+        *,
+        connection_id: pulumi.Input[str],
+        route_table_ids: Sequence[pulumi.Input[str]],
+        destinations: Sequence[str],
+        security_group_ids: Sequence[pulumi.Input[str]],
+        topic_arn: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tap:monitoring:PeeringWatch", name, opts)
+        rule_name = env.names.peering_rule(peering, region)
+        rule = cloudwatch.EventRule(
+            name,
+            name=rule_name,
+            description=f"Calls that break the peering {peering}",
+            event_pattern=pulumi.Output.json_dumps(
+                {
+                    "source": ["aws.ec2"],
+                    "detail-type": ["AWS API Call via CloudTrail"],
+                    "detail": {
+                        "eventSource": ["ec2.amazonaws.com"],
+                        "errorCode": [{"exists": False}],
+                        "$or": _breaking_calls(connection_id, route_table_ids, destinations, security_group_ids),
+                    },
+                }
+            ),
+            tags=env.tags("EventRule", rule_name),
+            opts=self.child(),
+        )
+        cloudwatch.EventTarget(name, rule=rule.name, arn=topic_arn, target_id="topic", opts=self.child())
+        alarm_name = env.names.peering_alarm(peering, region)
+        cloudwatch.MetricAlarm(
+            name,
+            name=alarm_name,
+            alarm_description=f"News of the peering {peering} could not be delivered to the topic",
+            namespace="AWS/Events",
+            metric_name="FailedInvocations",
+            dimensions={"RuleName": rule.name},
+            statistic="Sum",
+            period=300,
+            evaluation_periods=1,
+            threshold=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            # The metric exists only while something fails.
+            treat_missing_data="notBreaching",
+            alarm_actions=[topic_arn],
+            ok_actions=[topic_arn],
+            tags=env.tags("MetricAlarm", alarm_name),
+            opts=self.child(),
+        )
+        self.register_outputs({})
+
+
+def _breaking_calls(
+    connection_id: pulumi.Input[str],
+    route_table_ids: Sequence[pulumi.Input[str]],
+    destinations: Sequence[str],
+    security_group_ids: Sequence[pulumi.Input[str]],
+) -> list[dict[str, object]]:
+    """Patterns of the calls, narrowed to the stack's own ids.
+
+    CloudTrail writes the id of a peering connection below the request's name in some calls and directly in others.
+    """
+    deletion, rejection = "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection"
+    own = {"vpcPeeringConnectionId": [connection_id]}
+    calls: list[dict[str, object]] = [{"eventName": [deletion, rejection], "requestParameters": own}]
+    for call in (deletion, rejection):
+        nested = {f"{call}Request": {"VpcPeeringConnectionId": [connection_id]}}
+        calls.append({"eventName": [call], "requestParameters": nested})
+    if route_table_ids:
+        routes = {"routeTableId": list(route_table_ids), "destinationCidrBlock": list(destinations)}
+        calls.append({"eventName": ["DeleteRoute", "ReplaceRoute"], "requestParameters": routes})
+    if security_group_ids:
+        revoked = ["RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"]
+        calls.append({"eventName": revoked, "requestParameters": {"groupId": list(security_group_ids)}})
+    return calls

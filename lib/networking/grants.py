@@ -1,0 +1,240 @@
+"""What grants lead to: security groups, their rules, ACL rules, and which tiers a peering is routed to. Pure.
+
+A grant says once who may open connections to whom. Inside a network it becomes a rule on the security group of each
+side, referring to the other side's group; between networks, where a group of another region cannot be referred to,
+the rules name the other tier's blocks. ACLs keep no state: a grant is an entry for the port one way and one for the
+return traffic the other way, on every tier that the traffic enters or leaves, NAT's tiers included.
+
+Sources: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html (rules in order of their number,
+ephemeral ports), https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (20 entries a direction).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from lib.args.grant import GrantArgs
+from lib.args.network import NetworkArgs
+from lib.networking.acl_rule import ANYWHERE, AclRule, allow, with_denials, without_redundant
+from lib.networking.layout import Layout, TierLayout
+from lib.networking.pairs import Pair, pairs
+
+if TYPE_CHECKING:
+    from lib.args.stack import TapStackArgs
+
+GATEWAY_SERVICES = ("s3", "dynamodb")
+ENDPOINTS = "endpoints"
+INTERNET = "internet"
+VPC = "vpc"
+HTTP, HTTPS = 80, 443
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRule:
+    """One rule of a security group: a port, open to or from exactly one of a block, a group or a gateway endpoint."""
+
+    group: str
+    egress: bool
+    protocol: str
+    port: int
+    cidr: str | None = None
+    peer_group: str | None = None
+    service: str | None = None
+    description: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> str:
+        """What tells the rule apart in its network: part of its logical name."""
+        peer = self.cidr or self.peer_group or self.service or ""
+        return "-".join(
+            (self.group, "out" if self.egress else "in", self.protocol, str(self.port), peer.replace("/", "-"))
+        )
+
+
+@dataclass(slots=True)
+class Access:
+    """What all grants together lead to in one network."""
+
+    layout: Layout
+    groups: set[str] = field(default_factory=set[str])
+    group_rules: dict[GroupRule, None] = field(default_factory=dict[GroupRule, None])
+    acl_rules: dict[str, set[AclRule]] = field(default_factory=dict[str, set[AclRule]])
+
+    def acl(self, tier: str) -> tuple[AclRule, ...]:
+        """The rules of a tier's ACL: denials first, nothing twice."""
+        return with_denials(without_redundant(self.acl_rules.get(tier, set())))
+
+    def add_rules(self, *rules: GroupRule) -> None:
+        """Add rules of security groups; one that is there already keeps its first description."""
+        for rule in rules:
+            self.group_rules.setdefault(rule)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of a grant: its group if it has one, the blocks it is seen under, the tiers whose ACLs it passes."""
+
+    name: str
+    group: str | None
+    cidrs: tuple[str, ...]
+    tiers: tuple[TierLayout, ...] = ()
+    service: str | None = None
+
+
+def compile_grants(args: "TapStackArgs", layouts: Mapping[str, Layout]) -> dict[str, Access]:
+    """What the settings' grants lead to, by network; networks without a layout are left out, and their grants."""
+    accesses = {name: Access(layout, _groups(args, name)) for name, layout in layouts.items()}
+    for pair in pairs(args):
+        if pair.requester in accesses and pair.accepter in accesses:
+            for grant in pair.allow:
+                _between(accesses, grant)
+    for name, access in accesses.items():
+        _inside(access, args.networks[name])
+    return accesses
+
+
+def touched(pair: Pair, network: str) -> list[str]:
+    """The tiers of a network that a pair's grants name, sorted: their route tables get the routes."""
+    ends = {end for grant in pair.allow for end in (grant.source, grant.target)}
+    return sorted(tier for owner, tier in (end.split(".", 1) for end in ends) if owner == network)
+
+
+def workload_tier(args: NetworkArgs) -> str | None:
+    """The tier whose security group is the network's own: the one stated, the only one, or the only private one."""
+    private = [name for name, tier in args.tiers.items() if tier.kind == "private"]
+    candidates = [args.workload] if args.workload else list(args.tiers) if len(args.tiers) == 1 else private
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def endpoint_tier(args: NetworkArgs) -> str | None:
+    """The tier that interface endpoints live in: as stated, else the first private one, else the first isolated."""
+    inner = {"private": 0, "isolated": 1}
+    found = [(inner[tier.kind], tier.slot or 0, name) for name, tier in args.tiers.items() if tier.kind in inner]
+    return args.endpoint_tier or (min(found)[2] if found else None)
+
+
+def interface_services(args: NetworkArgs) -> tuple[str, ...]:
+    """The services that get interface endpoints, sorted."""
+    return tuple(sorted(set(args.endpoints) - set(GATEWAY_SERVICES)))
+
+
+def _groups(args: "TapStackArgs", network: str) -> set[str]:
+    settings = args.networks[network]
+    named = {end for grant in settings.allow for end in (grant.source, grant.target) if end in settings.tiers}
+    peered = {tier for pair in pairs(args) for tier in touched(pair, network)}
+    workload = workload_tier(settings)
+    endpoints = {ENDPOINTS} if interface_services(settings) else set[str]()
+    return {*settings.security_groups, *named, *peered, *({workload} if workload else ()), *endpoints}
+
+
+def _between(accesses: Mapping[str, Access], grant: GrantArgs) -> None:
+    """A grant between networks: rules on both groups by block, and both ACLs."""
+    (here, source), (there, target) = (end.split(".", 1) for end in (grant.source, grant.target))
+    near, far = accesses[here].layout.tiers[source], accesses[there].layout.tiers[target]
+    text = grant.description or f"{grant.source} to {grant.target}"
+    accesses[here].add_rules(
+        *(
+            GroupRule(source, True, grant.protocol, grant.port, cidr=cidr, description=text)
+            for cidr in far.blocks.values()
+        )
+    )
+    accesses[there].add_rules(
+        *(
+            GroupRule(target, False, grant.protocol, grant.port, cidr=cidr, description=text)
+            for cidr in near.blocks.values()
+        )
+    )
+    _open(accesses[here], [near], grant.protocol, grant.port, far.blocks.values(), outward=True)
+    _open(accesses[there], [far], grant.protocol, grant.port, near.blocks.values(), outward=False)
+
+
+def _inside(access: Access, args: NetworkArgs) -> None:
+    """The grants inside a network, and what its gateways and endpoints need without being asked."""
+    public = [tier for tier in access.layout.tiers.values() if tier.kind == "public"]
+    for port in (HTTP, HTTPS):
+        _open(access, public, "tcp", port, [ANYWHERE], outward=False)
+        _open(access, public, "tcp", port, [ANYWHERE], outward=True)
+    if interface_services(args):
+        access.add_rules(
+            *(
+                GroupRule(
+                    ENDPOINTS, False, "tcp", HTTPS, cidr=cidr, description=f"{access.layout.name} to its endpoints"
+                )
+                for cidr in access.layout.cidrs
+            )
+        )
+        _pass_acls(access, args, _end(access, args, VPC), _end(access, args, ENDPOINTS), "tcp", HTTPS)
+    for grant in args.allow:
+        source, target = _end(access, args, grant.source), _end(access, args, grant.target)
+        access.add_rules(*_group_rules(access, source, target, grant))
+        _pass_acls(access, args, source, target, grant.protocol, grant.port)
+
+
+def _end(access: Access, args: NetworkArgs, name: str) -> _End:
+    layout = access.layout
+    if name == INTERNET:
+        return _End(name, None, (ANYWHERE,))
+    if name in GATEWAY_SERVICES:
+        return _End(name, None, (ANYWHERE,), service=name)
+    if "/" in name:
+        return _End(name, None, (name,))
+    if name == VPC:
+        return _End(name, None, layout.cidrs, tuple(layout.tiers.values()))
+    tiers = layout.tiers_of(endpoint_tier(args) or "" if name == ENDPOINTS else name)
+    return _End(name, name, tuple(block for tier in tiers for block in tier.blocks.values()), tiers)
+
+
+def _group_rules(access: Access, source: _End, target: _End, grant: GrantArgs) -> Iterator[GroupRule]:
+    """The rules on the groups of both ends. `vpc` stands for every group of the network, and for its blocks."""
+    text = grant.description or f"{source.name} to {target.name}"
+    for group in _wearers(access, source, other=target):
+        for peer in _peers(target):
+            yield GroupRule(group, True, grant.protocol, grant.port, *peer, description=text)
+    if target.name == ENDPOINTS:
+        return  # open to the whole network already
+    for group in _wearers(access, target, other=source):
+        for peer in _peers(source):
+            yield GroupRule(group, False, grant.protocol, grant.port, *peer, description=text)
+
+
+def _wearers(access: Access, end: _End, other: _End) -> Iterable[str]:
+    if end.name == VPC:
+        return sorted(access.groups - {ENDPOINTS, other.name})
+    return [end.group] if end.group else []
+
+
+def _peers(end: _End) -> Iterator[tuple[str | None, str | None, str | None]]:
+    """Block, group and gateway service of an end: one of the three a rule."""
+    if end.service or end.group:
+        yield None, end.group, end.service
+    else:
+        yield from ((cidr, None, None) for cidr in end.cidrs)
+
+
+def _pass_acls(access: Access, args: NetworkArgs, source: _End, target: _End, protocol: str, port: int) -> None:
+    _open(access, source.tiers, protocol, port, target.cidrs, outward=True)
+    _open(access, target.tiers, protocol, port, source.cidrs, outward=False)
+    leaves = not target.service and not target.tiers and not _within(target.cidrs, access.layout.cidrs)
+    translated = [tier for tier in source.tiers if tier.kind == "private"]
+    if leaves and translated and args.nat not in (None, "none"):
+        gateways = [tier for tier in access.layout.tiers.values() if tier.kind == "public"]
+        inner = [block for tier in translated for block in tier.blocks.values()]
+        _open(access, gateways, protocol, port, inner, outward=False)
+        _open(access, gateways, protocol, port, target.cidrs, outward=True)
+
+
+def _within(cidrs: Iterable[str], network: Iterable[str]) -> bool:
+    wholes = [IPv4Network(cidr) for cidr in network]
+    return all(any(IPv4Network(cidr).subnet_of(whole) for whole in wholes) for cidr in cidrs)
+
+
+def _open(
+    access: Access, tiers: Iterable[TierLayout], protocol: str, port: int, cidrs: Iterable[str], *, outward: bool
+) -> None:
+    """Let connections to a port leave (or enter) the tiers, and their return traffic enter (or leave)."""
+    blocks = tuple(cidrs)
+    for tier in tiers:
+        rules = access.acl_rules.setdefault(tier.name, set())
+        for cidr in blocks:
+            rules |= allow(protocol, port, cidr, outward=outward)

@@ -1,0 +1,242 @@
+"""A network: a VPC with its tiers, created or adopted."""
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network
+from typing import Any
+
+import pulumi
+from pulumi_aws import ec2, rds
+
+from lib.args.network import NetworkArgs
+from lib.foundation.component import Component
+from lib.foundation.environment import Environment
+from lib.networking.endpoints import Endpoints
+from lib.networking.flow_logs import FlowLogs, flow_logs_of
+from lib.networking.grants import (
+    ENDPOINTS,
+    GATEWAY_SERVICES,
+    Access,
+    endpoint_tier,
+    interface_services,
+    workload_tier,
+)
+from lib.networking.layout import ExistingVpc, Layout, TierLayout
+from lib.networking.nat import NatGateways
+from lib.networking.security import SecurityGroups
+from lib.networking.tier import Tier, TierSubnets, WayOut
+
+
+class Network(Component):
+    """A VPC with its tiers; downstream nothing tells a created one from an adopted one.
+
+    Of an adopted network nothing is changed but what the settings ask to be added: security groups, endpoints, flow
+    logs, routes to peers. Its subnets, gateways and ACLs stay its owner's.
+
+    Args:
+        name: the network's name, scope of all its names.
+        args: its settings.
+        layout: its zones and blocks, or what exists of it.
+        access: what the grants lead to in it.
+        env: environment of the stack.
+        logs_key_arn: customer key for its flow logs; None where it has none.
+    """
+
+    region: str
+    cidrs: tuple[str, ...]
+    vpc_id: pulumi.Output[str]
+    tiers: Mapping[str, Tier]
+    security_group_ids: Mapping[str, pulumi.Output[str]]
+    outputs: Mapping[str, pulumi.Input[Any]]
+
+    def __init__(
+        self,
+        name: str,
+        args: NetworkArgs,
+        layout: Layout,
+        access: Access,
+        env: Environment,
+        *,
+        logs_key_arn: pulumi.Input[str] | None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tap:networking:Network", name, opts)
+        self.name = name
+        self.region = layout.region
+        self.cidrs = layout.cidrs
+        self._args = args
+        self._env = env
+        self._nat: Mapping[str, pulumi.Output[str]] = {}
+        if layout.existing:
+            self._adopt(layout, layout.existing)
+        else:
+            self._create(layout, access)
+        self._guard(access)
+        self._log(logs_key_arn)
+        self._database_subnet_group()
+        self.outputs = self._outputs()
+        self.register_outputs(dict(self.outputs))
+
+    def route_tables(self, tiers: Iterable[str]) -> dict[str, pulumi.Input[str]]:
+        """The route tables of some tiers, each once, by a key made of tier and zone (or table id) for logical names."""
+        found: dict[str, pulumi.Input[str]] = {}
+        for tier in tiers:
+            for key, table in self.tiers[tier].route_table_ids.items():
+                if table not in found.values():
+                    found["-".join(filter(None, (tier, key)))] = table
+        return found
+
+    def _adopt(self, layout: Layout, existing: ExistingVpc) -> None:
+        self.vpc_id = pulumi.Output.from_input(existing.vpc_id)
+        self.tiers = {tier: Tier.adopted(blocks, existing) for tier, blocks in layout.tiers.items()}
+
+    def _create(self, layout: Layout, access: Access) -> None:
+        first, *secondary = layout.cidrs
+        vpc = ec2.Vpc(
+            f"{self.name}-vpc",
+            cidr_block=first,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=self._tags("Vpc", "vpc"),
+            opts=self.child(),
+        )
+        self.vpc_id = vpc.id
+        ec2.DefaultSecurityGroup(
+            f"{self.name}-default",
+            vpc_id=vpc.id,
+            ingress=[],
+            egress=[],
+            tags=self._tags("SecurityGroup", "default", "emptied"),
+            opts=self.child(),
+        )
+        vpc_with_blocks = vpc.id
+        for cidr in secondary:
+            block = ec2.VpcIpv4CidrBlockAssociation(
+                f"{self.name}-{cidr.replace('/', '-')}", vpc_id=vpc_with_blocks, cidr_block=cidr, opts=self.child()
+            )
+            vpc_with_blocks = block.vpc_id
+        by_kind = {
+            kind: {name: tier for name, tier in layout.tiers.items() if tier.kind == kind}
+            for kind in ("public", "private", "isolated")
+        }
+        made: dict[str, Tier] = {}
+        ways_out: dict[str, Mapping[str, WayOut]] = {"public": {}, "private": {}, "isolated": {}}
+        internet = self._internet_gateway(vpc) if by_kind["public"] else None
+        if internet:
+            ways_out["public"] = {"": WayOut(gateway_id=internet.id)}
+        for kind, tiers in by_kind.items():
+            if kind == "private" and tiers and internet:
+                ways_out["private"] = self._ways_through_nat(layout, by_kind["public"], made, internet)
+            for tier, blocks in tiers.items():
+                made[tier] = TierSubnets(
+                    f"{self.name}-{tier}",
+                    blocks,
+                    self._env,
+                    vpc_id=vpc_with_blocks,
+                    ways_out=ways_out[kind],
+                    acl_rules=access.acl(tier),
+                    opts=self.child(),
+                ).tier
+        self.tiers = {tier: made[tier] for tier in sorted(made)}
+
+    def _internet_gateway(self, vpc: ec2.Vpc) -> ec2.InternetGateway:
+        return ec2.InternetGateway(
+            f"{self.name}-igw", vpc_id=vpc.id, tags=self._tags("InternetGateway", "igw"), opts=self.child()
+        )
+
+    def _ways_through_nat(
+        self,
+        layout: Layout,
+        public: Mapping[str, TierLayout],
+        made: Mapping[str, Tier],
+        internet: ec2.InternetGateway,
+    ) -> Mapping[str, WayOut]:
+        """Ways out of the private tiers: by zone, or one for all through the first zone listed."""
+        if self._args.nat not in ("single", "per-zone"):
+            return {}
+        zones = layout.zones if self._args.nat == "per-zone" else layout.zones[:1]
+        lowest = min(public, key=lambda tier: IPv4Network(public[tier].blocks[zones[0]]))
+        gateways = NatGateways(
+            self.name,
+            self._env,
+            subnet_ids={zone: made[lowest].subnet_ids[zone] for zone in zones},
+            internet_gateway=internet,
+            opts=self.child(),
+        )
+        self._nat = gateways.ids
+        if self._args.nat == "single":
+            return {"": WayOut(nat_gateway_id=gateways.ids[zones[0]])}
+        return {zone: WayOut(nat_gateway_id=gateway) for zone, gateway in gateways.ids.items()}
+
+    def _guard(self, access: Access) -> None:
+        """Security groups, endpoints, and the rules, which may name a gateway endpoint's prefix list."""
+        groups = SecurityGroups(self.name, self._args, access, self._env, vpc_id=self.vpc_id, opts=self.child())
+        self.security_group_ids = groups.ids
+        interfaces = interface_services(self._args)
+        gateways = sorted(set(self._args.endpoints) & set(GATEWAY_SERVICES))
+        home = self.tiers[endpoint_tier(self._args) or ""] if interfaces else None
+        inner = [name for name, tier in self.tiers.items() if tier.kind != "public"]
+        prefix_lists: Mapping[str, pulumi.Output[str]] = {}
+        if self._args.endpoints:
+            prefix_lists = Endpoints(
+                self.name,
+                self._env,
+                region=self.region,
+                vpc_id=self.vpc_id,
+                gateways=gateways,
+                interfaces=interfaces,
+                route_table_ids=list(self.route_tables(inner).values()),
+                subnet_ids=list(home.subnet_ids.values()) if home else [],
+                security_group_id=groups.ids.get(ENDPOINTS),
+                opts=self.child(),
+            ).prefix_list_ids
+        groups.allow(access, self._env, prefix_lists)
+
+    def _log(self, key_arn: pulumi.Input[str] | None) -> None:
+        args = flow_logs_of(self._args)
+        if args is None or key_arn is None:
+            return
+        FlowLogs(
+            self.name,
+            self._env,
+            destination=args.destination,
+            retention_days=args.retention_days or self._env.protection.log_retention_days,
+            region=self.region,
+            vpc_id=self.vpc_id,
+            key_arn=key_arn,
+            opts=self.child(),
+        )
+
+    def _database_subnet_group(self) -> None:
+        self._database_group: rds.SubnetGroup | None = None
+        if tier := self._args.database_subnet_group:
+            name = self._env.names.db_subnet_group(self.name)
+            self._database_group = rds.SubnetGroup(
+                f"{self.name}-database",
+                name=name,
+                description=f"Tier {tier} of network {self.name}",
+                subnet_ids=list(self.tiers[tier].subnet_ids.values()),
+                tags=self._env.tags("DbSubnetGroup", name),
+                opts=self.child(),
+            )
+
+    def _tags(self, resource_type: str, type_: str, purpose: str | None = None) -> dict[str, str]:
+        return self._env.tags(resource_type, self._env.names.of(self.name, type_), purpose)
+
+    def _outputs(self) -> dict[str, pulumi.Input[Any]]:
+        """The network's outputs, without its name as prefix."""
+        tiers = {
+            **{f"{tier}_subnet_ids": list(made.subnet_ids.values()) for tier, made in self.tiers.items()},
+            **{f"{tier}_route_table_ids": list(made.route_table_ids.values()) for tier, made in self.tiers.items()},
+        }
+        groups = {f"{group}_security_group_id": group_id for group, group_id in self.security_group_ids.items()}
+        own = workload_tier(self._args)
+        return {
+            "vpc_id": self.vpc_id,
+            "vpc_cidr": self.cidrs[0],
+            "region": self.region,
+            **tiers,
+            **groups,
+            **({"security_group_id": self.security_group_ids[own]} if own else {}),
+            **({"nat_gateway_ids": list(self._nat.values())} if self._nat else {}),
+            **({"db_subnet_group_name": self._database_group.name} if self._database_group else {}),
+        }

@@ -1,0 +1,112 @@
+"""A peering: two networks of the stack connected, in one region or in two.
+
+Source: https://docs.aws.amazon.com/vpc/latest/peering/create-vpc-peering-connection.html.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws import ec2
+
+from lib.foundation.component import Component
+from lib.foundation.environment import Environment
+from lib.networking.grants import touched
+from lib.networking.network import Network
+from lib.networking.pairs import Pair
+
+
+class Peering(Component):
+    """A VPC peering connection, its acceptance, DNS both ways, and the routes of both sides.
+
+    Args:
+        pair: the two networks, by name, and their grants.
+        requester: the first network.
+        accepter: the second network.
+        env: environment of the stack.
+        providers: provider of each of the two networks, by its name.
+    """
+
+    connection_id: pulumi.Output[str]
+    route_table_ids: Mapping[str, list[pulumi.Input[str]]]
+    outputs: Mapping[str, pulumi.Input[Any]]
+
+    def __init__(
+        self,
+        pair: Pair,
+        requester: Network,
+        accepter: Network,
+        env: Environment,
+        *,
+        providers: Mapping[str, aws.Provider],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tap:networking:Peering", pair.name, opts)
+        near, far = providers[requester.name], providers[accepter.name]
+        tags = env.tags("VpcPeeringConnection", env.names.peering(pair.name))
+        connection = ec2.VpcPeeringConnection(
+            pair.name,
+            vpc_id=requester.vpc_id,
+            peer_vpc_id=accepter.vpc_id,
+            peer_region=accepter.region,
+            # The requester of another region cannot accept; the accepter below does, in every case alike.
+            auto_accept=False,
+            tags=tags,
+            opts=self.child(provider=near),
+        )
+        acceptance = ec2.VpcPeeringConnectionAccepter(
+            pair.name,
+            vpc_peering_connection_id=connection.id,
+            auto_accept=True,
+            tags=tags,
+            opts=self.child(provider=far),
+        )
+        self.connection_id = connection.id
+        # Through the acceptance: before it neither options nor traffic are possible.
+        accepted = acceptance.id
+        dns = self._resolve(pair, accepted, near, far) if pair.dns else (pulumi.Output.from_input(False),) * 2
+        self.route_table_ids = {}
+        counts: dict[str, int] = {}
+        for network, peer, provider in ((requester, accepter, near), (accepter, requester, far)):
+            tables = network.route_tables(touched(pair, network.name))
+            self.route_table_ids[network.name] = list(tables.values())
+            counts[network.name] = len(tables) * len(peer.cidrs)
+            for key, table in tables.items():
+                for cidr in peer.cidrs:
+                    ec2.Route(
+                        f"{pair.name}-{network.name}-{key}-{cidr.replace('/', '-')}",
+                        route_table_id=table,
+                        destination_cidr_block=cidr,
+                        vpc_peering_connection_id=accepted,
+                        opts=self.child(provider=provider),
+                    )
+        self.route_counts = counts
+        self.outputs = {
+            "peering_connection_id": self.connection_id,
+            "peering_status": acceptance.accept_status,
+            "dns_resolution_enabled": pulumi.Output.all(*dns).apply(all),
+            **{f"{network}_route_count": count for network, count in counts.items()},
+        }
+        self.register_outputs(dict(self.outputs))
+
+    def _resolve(
+        self, pair: Pair, accepted: pulumi.Output[str], near: aws.Provider, far: aws.Provider
+    ) -> tuple[pulumi.Output[bool], pulumi.Output[bool]]:
+        """DNS resolution, each side's in its own region; both name the accepted connection, else it is not active."""
+        requester = ec2.PeeringConnectionOptions(
+            f"{pair.name}-requester",
+            vpc_peering_connection_id=accepted,
+            requester={"allow_remote_vpc_dns_resolution": True},
+            opts=self.child(provider=near),
+        )
+        accepter = ec2.PeeringConnectionOptions(
+            f"{pair.name}-accepter",
+            vpc_peering_connection_id=accepted,
+            accepter={"allow_remote_vpc_dns_resolution": True},
+            opts=self.child(provider=far),
+        )
+        return (
+            requester.requester.apply(lambda side: bool(side.allow_remote_vpc_dns_resolution)),
+            accepter.accepter.apply(lambda side: bool(side.allow_remote_vpc_dns_resolution)),
+        )

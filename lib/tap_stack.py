@@ -1,0 +1,186 @@
+"""TapStack: the whole of one environment, composed from its settings.
+
+from lib.tap_stack import TapStack, TapStackArgs
+
+TapStack("payments", TapStackArgs.from_blueprint("vpc-peering", environment_suffix="dev", tags={"Team": "payments"}))
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi_aws import ec2
+
+from lib.args.stack import TapStackArgs
+from lib.foundation.environment import Environment
+from lib.foundation.keys import Key, serve_logs
+from lib.foundation.regions import Regions
+from lib.monitoring.notifications import Notifications
+from lib.monitoring.peering_watch import PeeringWatch
+from lib.monitoring.trail import Trail
+from lib.networking.discovery import discover
+from lib.networking.flow_logs import flow_logs_of
+from lib.networking.grants import compile_grants, touched
+from lib.networking.network import Network
+from lib.networking.pairs import pairs
+from lib.networking.peering import Peering
+
+__all__ = ["TapStack", "TapStackArgs"]
+
+
+class TapStack(pulumi.ComponentResource):
+    """Networks and their peerings, with what encrypts, logs and watches them.
+
+    Args:
+        name: logical name of the stack.
+        args: validated settings.
+        opts: options of the component.
+
+    Raises:
+        SettingsError: what only AWS knows contradicts the settings; nothing but providers has been registered then.
+    """
+
+    networks: Mapping[str, Network]
+    peerings: Mapping[str, Peering]
+    outputs: Mapping[str, pulumi.Input[Any]]
+
+    def __init__(self, name: str, args: TapStackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("tap:stack:TapStack", name, {}, opts)
+        self._args = args
+        self._regions = Regions(args, self)
+        found = discover(args, self._regions)
+        self._env = Environment.of(args, found.account_id)
+        self._layouts = found.layouts
+        self._log_keys: dict[str, Key] = {}
+        self._notifications: dict[str, Notifications] = {}
+        self._make_networks()
+        self._make_peerings()
+        self._watch_peerings()
+        self.outputs = self._outputs()
+        self.register_outputs(dict(self.outputs))
+
+    def get_route_tables(
+        self, vpc_id: pulumi.Input[str], provider: pulumi.ProviderResource
+    ) -> pulumi.Output[list[str]]:
+        """The ids of a VPC's route tables, the main one included, of created and adopted networks alike.
+
+        Args:
+            vpc_id: id of the VPC, plain or an output.
+            provider: provider of the VPC's region and account.
+        """
+        # Tables of a network that this very deployment creates are there only once the network is.
+        after = pulumi.InvokeOutputOptions(parent=self, provider=provider, depends_on=list(self.networks.values()))
+        return ec2.get_route_tables_output(vpc_id=vpc_id, opts=after).apply(lambda found: sorted(found.ids))
+
+    def _make_networks(self) -> None:
+        access = compile_grants(self._args, self._layouts)
+        self.networks = {
+            name: Network(
+                name,
+                args,
+                self._layouts[name],
+                access[name],
+                self._env,
+                logs_key_arn=self._log_key(self._layouts[name].region) if flow_logs_of(args) else None,
+                opts=pulumi.ResourceOptions(parent=self, provider=self._regions.of(args)),
+            )
+            for name, args in sorted(self._args.networks.items())
+        }
+
+    def _make_peerings(self) -> None:
+        providers = {name: self._regions.of(args) for name, args in self._args.networks.items()}
+        self.peerings = {
+            pair.name: Peering(
+                pair,
+                self.networks[pair.requester],
+                self.networks[pair.accepter],
+                self._env,
+                providers=providers,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for pair in pairs(self._args)
+        }
+
+    def _watch_peerings(self) -> None:
+        """A watch on each peering in each of its regions, and the trail that lets them see."""
+        for pair in pairs(self._args):
+            sides = [self.networks[pair.requester], self.networks[pair.accepter]]
+            for region in sorted({side.region for side in sides}):
+                here = [side for side in sides if side.region == region]
+                peering = self.peerings[pair.name]
+                PeeringWatch(
+                    f"{pair.name}-{region}",
+                    pair.name,
+                    region,
+                    self._env,
+                    connection_id=peering.connection_id,
+                    route_table_ids=[table for side in here for table in peering.route_table_ids[side.name]],
+                    destinations=[cidr for side in sides if here != [side] for cidr in side.cidrs],
+                    security_group_ids=[
+                        side.security_group_ids[tier] for side in here for tier in touched(pair, side.name)
+                    ],
+                    topic_arn=self._topic(region),
+                    opts=self._in_region(region),
+                )
+        if self.peerings and self._args.monitoring.trail == "create":
+            region = self._args.region
+            Trail(region, self._env, key_arn=self._log_key(region), opts=self._in_region(region))
+
+    def _in_region(self, region: str) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, provider=self._regions.provider(region))
+
+    def _log_key(self, region: str) -> pulumi.Output[str]:
+        """The customer key for logs of a region, made when first needed."""
+        if region not in self._log_keys:
+            self._log_keys[region] = Key(
+                f"logs-{region}",
+                self._env,
+                purpose="logs",
+                region=region,
+                serves=serve_logs(region, self._env),
+                opts=self._in_region(region),
+            )
+        return self._log_keys[region].arn
+
+    def _topic(self, region: str) -> pulumi.Output[str]:
+        """The alarm topic of a region, made when first needed."""
+        if region not in self._notifications:
+            self._notifications[region] = Notifications(
+                region, self._env, emails=self._args.monitoring.emails, opts=self._in_region(region)
+            )
+        return self._notifications[region].topic_arn
+
+    def _outputs(self) -> dict[str, pulumi.Input[Any]]:
+        """Flat outputs, prefixed with the name of their network or peering; those of primary ones without it too."""
+        args = self._args
+        primary = next((name for name in sorted(args.networks) if args.networks[name].primary), None)
+        outputs: dict[str, pulumi.Input[Any]] = {
+            "blueprint": args.blueprint,
+            "environment": args.environment,
+            "environment_suffix": args.environment_suffix,
+            "primary_region": self.networks[primary].region if primary else args.region,
+            "account_id": self._env.account_id,
+        }
+        for name, network in self.networks.items():
+            outputs |= _prefixed(name, network.outputs)
+            if routes := [
+                peering.route_counts[name] for peering in self.peerings.values() if name in peering.route_counts
+            ]:
+                outputs[_key(f"{name}_route_count")] = sum(routes)
+        for pair in pairs(args):
+            outputs |= _prefixed(pair.name, self.peerings[pair.name].outputs)
+            if pair.primary:
+                outputs |= {key: value for key, value in self.peerings[pair.name].outputs.items() if key not in outputs}
+        for region, notifications in self._notifications.items():
+            outputs[_key(f"alarm_topic_arn_{region}")] = notifications.topic_arn
+        if primary:
+            outputs |= {_key(key): value for key, value in self.networks[primary].outputs.items()}
+        return outputs
+
+
+def _key(text: str) -> str:
+    return text.replace("-", "_").replace(".", "_")
+
+
+def _prefixed(name: str, outputs: Mapping[str, pulumi.Input[Any]]) -> dict[str, pulumi.Input[Any]]:
+    return {_key(f"{name}_{key}"): value for key, value in outputs.items()}
