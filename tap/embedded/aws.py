@@ -1,14 +1,14 @@
 """The embedded AWS as the answering side of the engine: every registration is made with boto3, for real."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from tap.embedded.connection import Connection, role_of
 from tap.embedded.creation import Creation
 from tap.embedded.lookups import LOOKUPS, Lookup
 from tap.embedded.services import RECIPES
 from tap.engine.answers import AnswerError, Provider, State
-from tap.plan import Resource, Secret, Unknown
+from tap.plan import Resource
 
 
 class EmbeddedAws:
@@ -21,36 +21,23 @@ class EmbeddedAws:
         """Make the resource.
 
         Raises:
-            AnswerError: its type is not mapped, an input is unknown or not mapped, or AWS refused; with name, type
-                and region in the message.
+            AnswerError: its type or one of its inputs is not mapped, or AWS refused.
         """
         recipe = RECIPES.get(resource.type)
         if recipe is None:
             raise AnswerError(
-                f"{resource.name} ({resource.type}): the embedded AWS has no such type. Add a recipe to "
-                "tap/embedded/services, or deploy to a real account with `pulumi up`."
+                f"the embedded AWS has no type {resource.type}. Add a recipe to tap/embedded/services, or deploy to a "
+                "real account with `pulumi up`."
             )
-        creation = Creation(self.connection, resource, provider, recipe)
-        where = f" in {creation.region}" if recipe.regional else ""
-        told = f"{resource.name} ({resource.type}){where}"
-        for name, value in resource.inputs.items():
-            if _holds_unknown(value):
-                sources = ", ".join(resource.property_dependencies.get(name, ())) or "another resource"
-                raise AnswerError(
-                    f"{told}: the input {name} is not known; it comes from an output of {sources} that the embedded "
-                    "AWS does not produce"
-                )
         try:
-            return creation.run()
-        except AnswerError as error:
-            raise AnswerError(f"{told}: {error}") from error
-        except (KeyError, IndexError, TypeError) as error:
-            raise AnswerError(f"{told}: its recipe does not fit ({type(error).__name__}: {error})") from error
+            return Creation(self.connection, resource, provider, recipe).run()
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise AnswerError(f"its recipe does not fit: {type(error).__name__}: {error}") from error
 
     def read(self, resource: Resource, provider: Provider | None) -> State:
         """Refuse: the embedded AWS starts empty, so there is nothing of an earlier deployment to get."""
         raise AnswerError(
-            f"{resource.name} ({resource.type}): the embedded AWS does not answer `.get()`; look it up with the "
+            f"the embedded AWS does not answer {resource.type.rpartition(':')[-1]}.get(); look it up with the "
             "provider's function (`get_…_output`) instead"
         )
 
@@ -66,7 +53,7 @@ class EmbeddedAws:
         where = str(args.get("region") or region or (provider.region if provider else "") or "us-east-1")
         if answer is None:
             raise AnswerError(
-                f"{token}: the embedded AWS does not answer this function. Add it to tap/embedded/lookups.py, or "
+                f"the embedded AWS does not answer the function {token}. Add it to tap/embedded/lookups.py, or "
                 "deploy to a real account with `pulumi up`."
             )
         given = {name: value for name, value in args.items() if value is not None and name != "region"}
@@ -74,13 +61,3 @@ class EmbeddedAws:
             return answer(Lookup(self.connection, where, role_of(provider), given))
         except AnswerError as error:
             raise AnswerError(f"{token} in {where}: {error}") from error
-
-
-def _holds_unknown(value: Any) -> bool:
-    if isinstance(value, Secret):
-        return _holds_unknown(value.value)
-    if isinstance(value, Mapping):
-        return any(_holds_unknown(item) for item in cast("Mapping[str, Any]", value).values())
-    if isinstance(value, (list, tuple)):
-        return any(_holds_unknown(item) for item in cast("list[Any]", value))
-    return isinstance(value, Unknown)

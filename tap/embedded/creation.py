@@ -22,7 +22,7 @@ class Creation:
     """A resource in the making.
 
     Attributes:
-        given: its inputs, without `region` and without what is None.
+        given: its inputs, without `region` and without what is None, and what the recipe assumes.
         left: those that nothing has consumed yet; hooks pop what they use, and any rest is an error.
         state: outputs so far, camelCase.
         id: its id, "" until the creating call has answered.
@@ -36,7 +36,8 @@ class Creation:
         self.region = resource.region or (provider.region if provider else None) or REGION
         self.account = connection.account(self.role_arn)
         self.suffix = hashlib.sha256(resource.urn.encode()).hexdigest()[:7]
-        self.given = {key: value for key, value in resource.inputs.items() if value is not None and key != "region"}
+        given = {key: value for key, value in resource.inputs.items() if value is not None and key != "region"}
+        self.given = {**recipe.assumes, **given}
         self.left = dict(self.given)
         self.own_tags: dict[str, str] = dict(self.left.pop("tags", None) or {})
         self.tags = {**(provider.default_tags if provider else {}), **self.own_tags}

@@ -45,6 +45,7 @@ class Recipe:
         id: where the response has its id (below `root`), or a template; "" where a hook sets it.
         root: where in the response the resource is described; its plain values become outputs by name.
         outputs: further outputs: templates, or JMESPath below `root`.
+        assumes: inputs where the program gives none, as the provider itself assumes them.
         defaults: outputs where neither inputs nor response say otherwise; also what AWS leaves empty.
         renames: inputs that the API calls by a name that cannot be matched.
         ignores: inputs that are the provider's own business.
@@ -58,13 +59,13 @@ class Recipe:
         prepare: a hook before the call, on `Creation.left`.
         hooked: inputs that `finish` takes, kept from the creating call.
         finish: a hook after the last call.
-        regional: False where the service knows no regions.
     """
 
     operation: str = ""
     id: str = ""
     root: str = "@"
     outputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    assumes: Mapping[str, Any] = field(default_factory=dict[str, Any])
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     renames: Mapping[str, str] = field(default_factory=dict[str, str])
     ignores: tuple[str, ...] = ()
@@ -79,4 +80,3 @@ class Recipe:
     prepare: Hook = _nothing
     hooked: tuple[str, ...] = ()
     finish: Hook = _nothing
-    regional: bool = True

@@ -26,7 +26,6 @@ RECIPES = {
         longest=64,
         hooked=("managedPolicyArns", "inlinePolicies"),
         finish=_attach_managed,
-        regional=False,
     ),
     "aws:iam/rolePolicy:RolePolicy": Recipe(
         "iam.put_role_policy",
@@ -34,7 +33,6 @@ RECIPES = {
         renames={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
         named="name",
         longest=128,
-        regional=False,
     ),
     "aws:iam/policy:Policy": Recipe(
         "iam.create_policy",
@@ -45,9 +43,8 @@ RECIPES = {
         ignores=("delayAfterPolicyCreationInMs",),
         named="name",
         longest=128,
-        regional=False,
     ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Recipe(
-        "iam.attach_role_policy", id="{role}-{suffix}", renames={"role": "RoleName"}, regional=False
+        "iam.attach_role_policy", id="{role}-{suffix}", renames={"role": "RoleName"}
     ),
 }

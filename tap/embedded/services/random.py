@@ -62,7 +62,7 @@ def _identifier(creation: Creation) -> None:
 
 
 RECIPES = {
-    "random:index/randomPassword:RandomPassword": Recipe(ignores=("keepers",), regional=False, finish=_password),
-    "random:index/randomString:RandomString": Recipe(ignores=("keepers",), regional=False, finish=_string),
-    "random:index/randomId:RandomId": Recipe(ignores=("keepers",), regional=False, finish=_identifier),
+    "random:index/randomPassword:RandomPassword": Recipe(ignores=("keepers",), finish=_password),
+    "random:index/randomString:RandomString": Recipe(ignores=("keepers",), finish=_string),
+    "random:index/randomId:RandomId": Recipe(ignores=("keepers",), finish=_identifier),
 }

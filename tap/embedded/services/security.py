@@ -131,7 +131,7 @@ RECIPES = {
         "ec2.create_security_group",
         id="GroupId",
         outputs=arn("security-group"),
-        defaults={"description": "Managed by Pulumi"},
+        assumes={"description": "Managed by Pulumi"},
         renames={"name": "GroupName"},
         ignores=("revokeRulesOnDelete",),
         named="name",
