@@ -15,6 +15,7 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
 # Packages that must never be used through their ambient default provider: it would pick a region by itself.
 EXPLICIT_PACKAGES = frozenset({"aws"})
+AMBIENT = "has no provider; all of package {package} needs an explicit one, its own or its parent's"
 
 Event = Literal["registered", "created", "failed", "skipped"]
 Observer = Callable[[Event, Resource], None]
@@ -121,8 +122,9 @@ class Deployment:
         region = self.region(args, provider)
         with self._lock:
             self._invokes.append(Invoke(token=token, args=args, provider=provider, region=region))
-        if not provider and token.split(":")[0] in EXPLICIT_PACKAGES:
-            raise AnswerError(_ambient(token))
+        package = token.split(":")[0]
+        if not provider and package in EXPLICIT_PACKAGES:
+            raise AnswerError(AMBIENT.format(package=package))
         return self._answers.invoke(token, wire.plain(args), self._providers.get(provider), region)
 
     def _remember(self, resource: Resource) -> None:
@@ -139,7 +141,7 @@ class Deployment:
             raise SkippedError(f"skipped: depends on {', '.join(sorted(map(_name, needed)))}")
         package = resource.type.split(":")[0]
         if resource.custom and not resource.provider and package in EXPLICIT_PACKAGES:
-            raise AnswerError(_ambient(resource.type))
+            raise AnswerError(AMBIENT.format(package=package))
         unknown = [key for key, value in resource.inputs.items() if wire.holds(value, wire.is_unknown)]
         if resource.custom and unknown and not self.preview:
             # An output-form invoke loses the dependency on what failed, so the unknown alone has to tell.
@@ -215,10 +217,3 @@ def _name(urn: str) -> str:
     """Type and name out of a URN, as a user knows the resource."""
     _, _, chain, name = urn.split("::", 3)
     return f"{chain.split('$')[-1]} {name}"
-
-
-def _ambient(token: str) -> str:
-    package = token.split(":")[0]
-    return (
-        f"{token} has no provider; every {package} resource and invoke needs an explicit one, by itself or its parent"
-    )
