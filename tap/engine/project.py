@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import yaml
 
@@ -149,7 +149,7 @@ class _Loader(yaml.SafeLoader):
     """YAML as the CLI reads it: `yes`, `12:30`, `2026-01-01` and `012345678901` are text."""
 
     # A tag for each form of a plain scalar, by its first character, as PyYAML keeps them.
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {
+    yaml_implicit_resolvers = {  # noqa: RUF012 PyYAML's own declaration
         first: [(f"tag:yaml.org,2002:{tag}", re.compile(f"(?:{pattern})$"))]
         for tag, pattern, firsts in (
             ("bool", r"true|True|TRUE|false|False|FALSE", ("t", "T", "f", "F")),

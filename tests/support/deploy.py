@@ -1,7 +1,9 @@
 """Run a program, or the project's own, in this process and get its Plan: no gRPC, no other process, no AWS."""
 
+import contextlib
 import contextvars
-from collections.abc import Callable, Mapping
+import runpy
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from pulumi.runtime import Settings
@@ -11,6 +13,7 @@ from tap.engine.deployment import Deployment
 from tap.engine.engine import Engine
 from tap.engine.monitor import Monitor
 from tap.engine.program import run_here
+from tap.engine.project import StackConfig, stack_config
 from tap.plan import Plan
 from tap.recording import Recording
 
@@ -36,19 +39,49 @@ def deploy(
     `config` has full keys (`TapStack:owner`, `aws:region`) and text, objects as JSON. Raises what the program raised,
     DeployError where anything failed to register.
     """
-    deployment = Deployment(answers or Recording(), project=project, stack=stack, preview=preview)
+    stack_config = StackConfig(project=project, stack=stack, values=config or {})
+    return _deploy(program, stack_config, root, preview=preview, answers=answers)
+
+
+def deploy_project(
+    *,
+    stack: str = "dev",
+    blueprint: str = "",
+    overrides: Iterable[str] = (),
+    config_file: Path | None = None,
+    preview: bool = False,
+    answers: Answers | None = None,
+    root: Path = ROOT,
+) -> Plan:
+    """The same for the program of the project in `root`, with the config that the Pulumi CLI would give it.
+
+    `overrides` are what the commands take as `--set`: `key=value`.
+    """
+    config = stack_config(root, stack, blueprint=blueprint, overrides=overrides, config_file=config_file)
+
+    def program() -> None:
+        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+
+    with contextlib.chdir(root):
+        return _deploy(program, config, root, preview=preview, answers=answers)
+
+
+def _deploy(
+    program: Callable[[], None], config: StackConfig, root: Path, *, preview: bool, answers: Answers | None
+) -> Plan:
+    deployment = Deployment(answers or Recording(), project=config.project, stack=config.stack, preview=preview)
 
     def run() -> None:
         settings = Settings(
-            project=project,
-            stack=stack,
+            project=config.project,
+            stack=config.stack,
             monitor=Monitor(deployment),
             engine=Engine(),
             dry_run=preview,
-            organization="organization",
+            organization=config.organization,
             root_directory=str(root),
         )
-        run_here(program, settings, config or {})
+        run_here(program, settings, config.values, config.secret_keys)
 
     contextvars.Context().run(run)
     problems = deployment.problems()
