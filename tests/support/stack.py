@@ -1,0 +1,45 @@
+"""Deploys a TapStack in this process and gives its Plan."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from lib.tap_stack import TapStack, TapStackArgs
+from tap.engine.answers import Answers
+from tap.plan import Plan, Resource
+from tests.support.deploy import deploy
+
+COMMON: dict[str, Any] = {"environment_suffix": "dev", "tags": {"Owner": "tests"}, "application": "shop"}
+
+
+def stack_args(**settings: Any) -> TapStackArgs:
+    """Settings as a stack's configuration would hold them, validated."""
+    return TapStackArgs.model_validate({**COMMON, **settings})
+
+
+def deploy_stack(args: TapStackArgs, *, answers: Answers | None = None, preview: bool = False) -> Plan:
+    """The Plan of one TapStack, its outputs exported as `__main__.py` does."""
+
+    def program() -> None:
+        for key, value in TapStack("tapstack", args).outputs.items():
+            pulumi.export(key, value)
+
+    return deploy(program, answers=answers, preview=preview)
+
+
+def deploy_networks(*, answers: Answers | None = None, preview: bool = False, **settings: Any) -> Plan:
+    """The Plan of a TapStack of these settings."""
+    return deploy_stack(stack_args(**settings), answers=answers, preview=preview)
+
+
+def policy_of(resource: Resource, key: str = "policy") -> list[Mapping[str, Any]]:
+    """The statements of a policy among a resource's inputs."""
+    statements: list[Mapping[str, Any]] = json.loads(resource.inputs[key])["Statement"]
+    return statements
+
+
+def urns(plan: Plan) -> set[str]:
+    """What a Plan consists of."""
+    return {resource.urn for resource in plan.resources}
