@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tap.engine.answers import AnswerError
+
 STATE_FILE = "embedded-aws.json"
 LOG_FILE = "embedded-aws.log"
 START_SECONDS = 60.0
@@ -27,7 +29,7 @@ SETTINGS = {
 }
 
 
-class ServerError(RuntimeError):
+class ServerError(AnswerError):
     """The embedded AWS did not start, answer or stop; the message says where its log is."""
 
 
