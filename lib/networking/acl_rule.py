@@ -1,9 +1,8 @@
-"""Rules of network ACLs: what they are, in which order they stand, and which of them another makes redundant. Pure."""
+"""Rules of network ACLs: what they are, and in which order they stand. Pure."""
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 
 ANYWHERE = "0.0.0.0/0"
 EPHEMERAL = (1024, 65535)
@@ -41,32 +40,15 @@ class AclRule:
         """Whether the rule is about logging in to hosts, and so must be settled before the return-traffic range."""
         return not self.egress and self.from_port == self.to_port and self.from_port in ADMINISTRATIVE
 
-    def covers(self, other: "AclRule") -> bool:
-        """Whether whatever matches `other` matches this rule too."""
-        return (
-            (self.egress, self.action, self.protocol) == (other.egress, other.action, other.protocol)
-            and self.from_port <= other.from_port
-            and other.to_port <= self.to_port
-            and IPv4Network(other.cidr).subnet_of(IPv4Network(self.cidr))
-        )
+
+def allow_port(protocol: str, port: int, cidr: str, *, egress: bool) -> AclRule:
+    """The entry that lets connections to a port pass."""
+    return AclRule(egress, "allow", protocol, port, port, cidr)
 
 
-def allow(protocol: str, port: int, cidr: str, *, outward: bool) -> set[AclRule]:
-    """The two entries that let a connection to a port pass: the port one way, return traffic the other."""
-    return {
-        AclRule(outward, "allow", protocol, port, port, cidr),
-        AclRule(not outward, "allow", protocol, *EPHEMERAL, cidr),
-    }
-
-
-def without_redundant(rules: Iterable[AclRule]) -> tuple[AclRule, ...]:
-    """The rules that no other covers, sorted. Administrative ones stay: the denial stands before what covers them."""
-    every = sorted(rules)
-    return tuple(
-        rule
-        for rule in every
-        if rule.administrative or not any(other != rule and other.covers(rule) for other in every)
-    )
+def allow_return(protocol: str, cidr: str, *, egress: bool) -> AclRule:
+    """The entry that lets the answers to connections pass, whichever port they were opened from."""
+    return AclRule(egress, "allow", protocol, *EPHEMERAL, cidr)
 
 
 def with_denials(rules: Iterable[AclRule]) -> tuple[AclRule, ...]:

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 
 from lib.args.grant import GrantArgs
 from lib.args.network import NetworkArgs
-from lib.networking.acl_rule import ANYWHERE, AclRule, allow, with_denials, without_redundant
+from lib.networking.acl_rule import (
+    ANYWHERE,
+    MOST_PER_DIRECTION,
+    AclRule,
+    allow_port,
+    allow_return,
+    with_denials,
+)
 from lib.networking.layout import Layout, TierLayout
 from lib.networking.pairs import Pair, pairs
 
@@ -62,8 +69,8 @@ class Access:
     acl_rules: dict[str, set[AclRule]] = field(default_factory=dict[str, set[AclRule]])
 
     def acl(self, tier: str) -> tuple[AclRule, ...]:
-        """The rules of a tier's ACL: denials first, nothing twice."""
-        return with_denials(without_redundant(self.acl_rules.get(tier, set())))
+        """The rules of a tier's ACL, denials first."""
+        return with_denials(sorted(self.acl_rules.get(tier, set())))
 
     def add_rules(self, *rules: GroupRule) -> None:
         """Add rules of security groups; one that is there already keeps its first description."""
@@ -76,10 +83,14 @@ class _End:
     """One end of a grant: its group if it has one, the blocks it is seen under, the tiers whose ACLs it passes."""
 
     name: str
-    group: str | None
     cidrs: tuple[str, ...]
+    group: str | None = None
     tiers: tuple[TierLayout, ...] = ()
     service: str | None = None
+
+    def seen_from(self, layout: Layout) -> tuple[str, ...]:
+        """The blocks that answers come from or go to: inside a network, the whole of it, to spare ACL entries."""
+        return layout.cidrs if self.tiers else self.cidrs
 
 
 def compile_grants(args: "TapStackArgs", layouts: Mapping[str, Layout]) -> dict[str, Access]:
@@ -145,16 +156,17 @@ def _between(accesses: Mapping[str, Access], grant: GrantArgs) -> None:
             for cidr in near.blocks.values()
         )
     )
-    _open(accesses[here], [near], grant.protocol, grant.port, far.blocks.values(), outward=True)
-    _open(accesses[there], [far], grant.protocol, grant.port, near.blocks.values(), outward=False)
+    near_blocks, far_blocks = tuple(near.blocks.values()), tuple(far.blocks.values())
+    _open(accesses[here], [near], grant.protocol, grant.port, far_blocks, far_blocks, outward=True)
+    _open(accesses[there], [far], grant.protocol, grant.port, near_blocks, near_blocks, outward=False)
 
 
 def _inside(access: Access, args: NetworkArgs) -> None:
     """The grants inside a network, and what its gateways and endpoints need without being asked."""
     public = [tier for tier in access.layout.tiers.values() if tier.kind == "public"]
     for port in (HTTP, HTTPS):
-        _open(access, public, "tcp", port, [ANYWHERE], outward=False)
-        _open(access, public, "tcp", port, [ANYWHERE], outward=True)
+        for outward in (False, True):
+            _open(access, public, "tcp", port, [ANYWHERE], [ANYWHERE], outward=outward)
     if interface_services(args):
         access.add_rules(
             *(
@@ -174,15 +186,15 @@ def _inside(access: Access, args: NetworkArgs) -> None:
 def _end(access: Access, args: NetworkArgs, name: str) -> _End:
     layout = access.layout
     if name == INTERNET:
-        return _End(name, None, (ANYWHERE,))
+        return _End(name, (ANYWHERE,))
     if name in GATEWAY_SERVICES:
-        return _End(name, None, (ANYWHERE,), service=name)
+        return _End(name, (ANYWHERE,), service=name)
     if "/" in name:
-        return _End(name, None, (name,))
+        return _End(name, (name,))
     if name == VPC:
-        return _End(name, None, layout.cidrs, tuple(layout.tiers.values()))
+        return _End(name, layout.cidrs, tiers=tuple(layout.tiers.values()))
     tiers = layout.tiers_of(endpoint_tier(args) or "" if name == ENDPOINTS else name)
-    return _End(name, name, tuple(block for tier in tiers for block in tier.blocks.values()), tiers)
+    return _End(name, tuple(block for tier in tiers for block in tier.blocks.values()), name, tiers)
 
 
 def _group_rules(access: Access, source: _End, target: _End, grant: GrantArgs) -> Iterator[GroupRule]:
@@ -213,15 +225,16 @@ def _peers(end: _End) -> Iterator[tuple[str | None, str | None, str | None]]:
 
 
 def _pass_acls(access: Access, args: NetworkArgs, source: _End, target: _End, protocol: str, port: int) -> None:
-    _open(access, source.tiers, protocol, port, target.cidrs, outward=True)
-    _open(access, target.tiers, protocol, port, source.cidrs, outward=False)
-    leaves = not target.service and not target.tiers and not _within(target.cidrs, access.layout.cidrs)
+    layout = access.layout
+    _open(access, source.tiers, protocol, port, target.cidrs, target.seen_from(layout), outward=True)
+    _open(access, target.tiers, protocol, port, source.cidrs, source.seen_from(layout), outward=False)
+    leaves = not target.service and not target.tiers and not _within(target.cidrs, layout.cidrs)
     translated = [tier for tier in source.tiers if tier.kind == "private"]
     if leaves and translated and args.nat not in (None, "none"):
-        gateways = [tier for tier in access.layout.tiers.values() if tier.kind == "public"]
+        gateways = [tier for tier in layout.tiers.values() if tier.kind == "public"]
         inner = [block for tier in translated for block in tier.blocks.values()]
-        _open(access, gateways, protocol, port, inner, outward=False)
-        _open(access, gateways, protocol, port, target.cidrs, outward=True)
+        _open(access, gateways, protocol, port, inner, layout.cidrs, outward=False)
+        _open(access, gateways, protocol, port, target.cidrs, target.cidrs, outward=True)
 
 
 def _within(cidrs: Iterable[str], network: Iterable[str]) -> bool:
@@ -230,11 +243,26 @@ def _within(cidrs: Iterable[str], network: Iterable[str]) -> bool:
 
 
 def _open(
-    access: Access, tiers: Iterable[TierLayout], protocol: str, port: int, cidrs: Iterable[str], *, outward: bool
+    access: Access,
+    tiers: Iterable[TierLayout],
+    protocol: str,
+    port: int,
+    cidrs: Iterable[str],
+    answering: Iterable[str],
+    *,
+    outward: bool,
 ) -> None:
-    """Let connections to a port leave (or enter) the tiers, and their return traffic enter (or leave)."""
-    blocks = tuple(cidrs)
+    """Let connections to a port of `cidrs` leave (or enter) the tiers, and answers of `answering` enter (or leave)."""
+    opened = {allow_port(protocol, port, cidr, egress=outward) for cidr in cidrs}
+    answered = {allow_return(protocol, cidr, egress=not outward) for cidr in answering}
     for tier in tiers:
-        rules = access.acl_rules.setdefault(tier.name, set())
-        for cidr in blocks:
-            rules |= allow(protocol, port, cidr, outward=outward)
+        access.acl_rules.setdefault(tier.name, set()).update(opened, answered)
+
+
+def crowded(access: Access) -> Iterator[tuple[str, str, int]]:
+    """ACLs with more entries than AWS takes: tier, direction, and how many there are."""
+    for tier in sorted(access.acl_rules):
+        rules = access.acl(tier)
+        for direction, egress in (("inbound", False), ("outbound", True)):
+            if (count := sum(rule.egress == egress for rule in rules)) > MOST_PER_DIRECTION:
+                yield tier, direction, count

@@ -4,7 +4,7 @@ from typing import Any
 
 from lib.args.stack import TapStackArgs
 from lib.networking.acl_rule import AclRule
-from lib.networking.grants import Access, compile_grants, endpoint_tier, touched, workload_tier
+from lib.networking.grants import Access, compile_grants, crowded, endpoint_tier, touched, workload_tier
 from lib.networking.layout import draw, zone_count
 from lib.networking.pairs import pairs
 from tests.support.stack import stack_args
@@ -43,11 +43,11 @@ def test_a_grant_between_tiers_opens_both_acls_for_the_port_and_its_return_traff
     access = one(allow=[{"from": "private", "to": "data", "port": 5432}])
     assert acl(access, "private") == {
         "out-allow-tcp-5432-10.0.8.0-22",
-        "in-allow-tcp-1024-65535-10.0.8.0-22",
+        "in-allow-tcp-1024-65535-10.0.0.0-16",
     }
     assert acl(access, "data") == {
         "in-allow-tcp-5432-10.0.4.0-22",
-        "out-allow-tcp-1024-65535-10.0.4.0-22",
+        "out-allow-tcp-1024-65535-10.0.0.0-16",
     }
 
 
@@ -251,3 +251,9 @@ def test_zones_are_counted_listed_or_as_many_as_the_longest_list_of_blocks() -> 
     assert zone_count(network_args(zones=3)) == 3
     assert zone_count(network_args(zones=["us-east-1a"])) == 1
     assert zone_count(network_args()) == 2
+
+
+def test_an_acl_with_more_entries_than_aws_takes_is_found() -> None:
+    crowd = [{"from": "public", "to": "private", "port": port} for port in range(8001, 8008)]
+    assert list(crowded(one(zones=3, allow=crowd))) == [("private", "inbound", 21), ("public", "outbound", 24)]
+    assert list(crowded(one(zones=3, allow=crowd[:5]))) == []
