@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictInt
 
+from lib.args.scalars import Email, OneOrMany
 from lib.args.section import Section
 
 
@@ -14,7 +15,7 @@ class MonitoringArgs(Section):
         default="create",
         description="CloudTrail trail that the EventBridge rules depend on: made by this stack, or the account's own.",
     )
-    emails: tuple[Annotated[StrictStr, Field(pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+")], ...] = Field(
+    emails: Annotated[tuple[Email, ...], OneOrMany] = Field(
         default=(), description="Addresses subscribed to the alarm topics; each must confirm by mail."
     )
 
@@ -22,12 +23,14 @@ class MonitoringArgs(Section):
 class ProtectionArgs(Section):
     """How hard the stack is to destroy, and how long it remembers. Defaults come from the profile."""
 
-    deletion_protection: StrictBool = Field(description="Refuse deletion of what holds data.")
-    force_destroy: StrictBool = Field(description="Let buckets and the like be destroyed with what is in them.")
+    deletion_protection: StrictBool = Field(default=False, description="Refuse deletion of what holds data.")
+    force_destroy: StrictBool = Field(
+        default=True, description="Let buckets and the like be destroyed with what is in them."
+    )
     key_deletion_days: Annotated[StrictInt, Field(ge=7, le=30)] = Field(
-        description="Days before a deleted KMS key is gone."
+        default=7, description="Days before a deleted KMS key is gone."
     )
     secret_recovery_days: Annotated[StrictInt, Field(ge=0, le=30)] = Field(
-        description="Days in which a deleted secret can be restored: 0, or 7 to 30."
+        default=0, description="Days in which a deleted secret can be restored: 0, or 7 to 30."
     )
-    log_retention_days: Annotated[StrictInt, Field(ge=1, le=3653)] = Field(description="Days to keep logs.")
+    log_retention_days: Annotated[StrictInt, Field(ge=1, le=3653)] = Field(default=30, description="Days to keep logs.")

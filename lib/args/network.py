@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from lib.args.grant import GrantArgs
-from lib.args.scalars import Cidr, EndpointService, Name, OneOrMany, Region, RoleArn, SubnetId, VpcCidr, VpcId
+from lib.args.scalars import Cidr, EndpointService, Name, OneOrMany, Region, RoleArn, SubnetId, VpcCidr, VpcId, Zones
 from lib.args.section import Section
 
 TierKind = Literal["public", "private", "isolated"]
@@ -63,10 +63,10 @@ class NetworkArgs(Section):
         default=None,
         description="IPv4 block of the VPC, /16 to /24. With `vpc_id`: the block that the VPC is expected to have.",
     )
-    secondary_cidrs: tuple[VpcCidr, ...] = Field(
+    secondary_cidrs: Annotated[tuple[VpcCidr, ...], OneOrMany] = Field(
         default=(), description="Further blocks, for tiers with explicit `cidrs`."
     )
-    zones: int | tuple[StrictStr, ...] | None = Field(
+    zones: Zones | None = Field(
         default=None,
         description="How many availability zones (the first by name), or their names. "
         "Default: as many as the longest `cidrs` list of a tier, else 2.",
@@ -89,7 +89,7 @@ class NetworkArgs(Section):
     flow_logs: FlowLogsArgs | None = Field(
         default=None, description="Flow logs. Default: to CloudWatch for a created network, none for an adopted one."
     )
-    endpoints: tuple[EndpointService, ...] = Field(
+    endpoints: Annotated[tuple[EndpointService, ...], OneOrMany] = Field(
         default=(),
         description="VPC endpoints by service: s3 and dynamodb are gateway endpoints, all others interface endpoints.",
     )

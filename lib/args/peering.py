@@ -17,6 +17,9 @@ class PeeringArgs(Section):
     )
     allow: tuple[GrantArgs, ...] = Field(default=(), description="Grants between the two, ends as `network.tier`.")
     dns: StrictBool = Field(default=True, description="Resolve each other's public host names to private addresses.")
+    primary: StrictBool = Field(
+        default=False, description="Also export this peering's outputs without its name as prefix."
+    )
 
 
 class MeshArgs(Section):

@@ -5,12 +5,16 @@ Each carries its rule and its remedy; `validation.py` turns what they refuse int
 
 import ipaddress
 import re
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, cast
 
 from pulumi_aws import Region as AwsRegion
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr
 from pydantic_core import PydanticCustomError
 
+from lib.args.problems import nearest
+
+MOST_ZONES = 8
 REGIONS = tuple(sorted(region.value for region in AwsRegion))
 
 
@@ -30,7 +34,9 @@ def _name(value: str) -> str:
 
 def _region(value: str) -> str:
     if value not in REGIONS:
-        raise refuse("must be an AWS region", "Use a region such as us-east-1 or eu-central-1.")
+        guess = nearest(value, REGIONS)
+        remedy = f"Did you mean {guess}?" if guess else "Use a region such as us-east-1 or eu-central-1."
+        raise refuse("must be an AWS region", remedy)
     return value
 
 
@@ -94,9 +100,27 @@ EndpointService = Annotated[
 ]
 
 
+def _zones(value: Any) -> Any:
+    names: Any = one_or_many(value)
+    listed: Sequence[Any] = cast("Sequence[Any]", names) if isinstance(names, list | tuple) else ()
+    count: int = len(listed) if all(isinstance(name, str) for name in listed) else 0
+    if not 1 <= (value if type(value) is int else count) <= MOST_ZONES:
+        raise refuse(
+            f"must be a count of zones, 1 to {MOST_ZONES}, or a list of their names",
+            "Write a number such as 3, or names such as [us-east-1a, us-east-1b].",
+        )
+    return listed or value
+
+
 def one_or_many(value: Any) -> Any:
     """A list where one was written alone: `cidrs: 10.0.1.0/24` means a list of one."""
     return [value] if isinstance(value, str) else value
 
 
 OneOrMany = BeforeValidator(one_or_many)
+
+Zones = Annotated[Annotated[StrictInt, Field(ge=1, le=MOST_ZONES)] | tuple[StrictStr, ...], BeforeValidator(_zones)]
+Email = Annotated[
+    StrictStr,
+    _pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address", "Use an address such as team@example.com."),
+]

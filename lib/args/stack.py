@@ -1,27 +1,43 @@
 """`TapStackArgs`: everything a TapStack is made from."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, StrictStr
 
+from lib.args import rules
+from lib.args.environment import PROJECT, environment_of, profile_of
+from lib.args.layers import merge
 from lib.args.monitoring import MonitoringArgs, ProtectionArgs
 from lib.args.network import NetworkArgs
 from lib.args.peering import MeshArgs, PeeringArgs
+from lib.args.profiles import PROFILES
 from lib.args.scalars import Name, Region
 from lib.args.section import Section
+from lib.args.validation import Rule
 
 Profile = Literal["dev", "prod"]
 
 
 class TapStackArgs(Section):
-    """Validated settings of one stack."""
+    """Validated settings of one stack.
+
+    Raises:
+        SettingsError: with every problem at once.
+    """
 
     environment_suffix: StrictStr = Field(description="Part of every name, so that stacks live side by side.")
-    tags: Mapping[StrictStr, StrictStr] = Field(description="Common tags.", min_length=1)
-    environment: StrictStr = Field(default="dev", description="Environment the stack belongs to.")
-    profile: Profile | None = Field(default=None, description="dev: can always be destroyed; prod: protects data.")
-    blueprint: StrictStr = Field(default="", description="Blueprint the settings came from.")
+    tags: Mapping[StrictStr, StrictStr] = Field(description="Common tags, on everything that can be tagged.")
+    environment: StrictStr = Field(
+        default="dev",
+        description="Environment that the stack belongs to. Default: the suffix where it is an environment, else dev.",
+    )
+    profile: Profile = Field(
+        default="dev",
+        description="dev: can always be destroyed; prod: protects data. Default: prod in environment prod or "
+        "production, else dev.",
+    )
+    blueprint: StrictStr = Field(default="", description="Blueprint that the settings came from.")
     application: Name = Field(
         default="tapstack", description="Name of the application; stands before names unique in the account."
     )
@@ -30,7 +46,7 @@ class TapStackArgs(Section):
     aws: Mapping[str, Any] = Field(
         default_factory=dict[str, Any], description="Further arguments of every AWS provider."
     )
-    protection: ProtectionArgs = Field(description="What protects data; defaults by profile.")
+    protection: ProtectionArgs = Field(default=ProtectionArgs(), description="What protects data; defaults by profile.")
     networks: Mapping[Name, NetworkArgs] = Field(
         default_factory=dict[Name, NetworkArgs], description="Networks by name."
     )
@@ -39,3 +55,48 @@ class TapStackArgs(Section):
     )
     meshes: Mapping[Name, MeshArgs] = Field(default_factory=dict[Name, MeshArgs], description="Meshes by name.")
     monitoring: MonitoringArgs = Field(default=MonitoringArgs(), description="What watches over the stack.")
+
+    rules: ClassVar[tuple[Rule, ...]] = rules.RULES
+    stand_ins: ClassVar[Mapping[str, Any]] = {"environment_suffix": "dev", "tags": {"Owner": "nobody"}}
+
+    @classmethod
+    def completed(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The settings with environment, profile and the profile's defaults beneath what was given."""
+        given = merge(settings)
+        environment = given.setdefault("environment", environment_of(str(given.get("environment_suffix"))))
+        profile = given.setdefault("profile", profile_of(str(environment)))
+        return merge(PROFILES.get(str(profile), {}), given)
+
+    @classmethod
+    def from_blueprint(
+        cls, blueprint: str, *, environment_suffix: str, tags: Mapping[str, str], **parameters: Any
+    ) -> "TapStackArgs":
+        """The settings of a blueprint, for use from Python.
+
+        Args:
+            blueprint: its name, such as `vpc-peering`.
+            environment_suffix: part of every name.
+            tags: common tags; not empty.
+            parameters: the blueprint's parameters (`payment_vpc_cidr="10.20.0.0/16"`), and any top-level setting,
+                which is merged over the blueprint's (`networks={"payment": {"nat": "single"}}`).
+
+        Raises:
+            SettingsError: with every problem at once.
+        """
+        # Loading makes TapStackArgs, so it can't be imported before this class exists.
+        from lib.args import loading
+
+        return loading.from_blueprint(blueprint, {"environment_suffix": environment_suffix, "tags": tags, **parameters})
+
+    @property
+    def common_tags(self) -> dict[str, str]:
+        """Every tag that all resources of the stack carry."""
+        return {
+            "Project": PROJECT,
+            **self.tags,
+            "Application": self.application,
+            "Environment": self.environment,
+            "EnvironmentSuffix": self.environment_suffix,
+            "Compliance": self.compliance,
+            "ManagedBy": "Pulumi",
+        }

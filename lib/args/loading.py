@@ -1,0 +1,233 @@
+"""Loading: from Pulumi's config, a blueprint and the environment to `TapStackArgs`.
+
+The only module of the library that reads files or environment variables. The layers, later over earlier: profile →
+common tags → blueprint → its overlay for the environment → `settings` of the stack → single config keys → the
+blueprint's parameters → environment variables for what is still unset.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+from pulumi.runtime import is_config_secret
+
+from lib.args import provider
+from lib.args.blueprint import CONFIG_KEYS, Blueprint
+from lib.args.environment import DEFAULT, PRODUCTION, PROJECT, environment_of, looks_like_production, suffix_of
+from lib.args.layers import merge
+from lib.args.problems import Problem, SettingsError, choose
+from lib.args.stack import TapStackArgs
+
+BLUEPRINTS = Path(__file__).resolve().parents[2] / "blueprints"
+DEFAULT_OWNER = "platform-team"
+DEFAULT_COST_CENTER = "engineering"
+
+
+def blueprint_names() -> tuple[str, ...]:
+    """The names of all blueprints, sorted."""
+    return tuple(sorted(path.stem for path in BLUEPRINTS.glob("*.yaml")))
+
+
+def read_blueprint(name: str) -> Blueprint:
+    """The blueprint of that name.
+
+    Raises:
+        SettingsError: there is none, or its file is broken.
+    """
+    if name not in blueprint_names():
+        raise SettingsError([Problem("blueprint", "is not known", name, choose(name, blueprint_names()))])
+    return Blueprint(name, (BLUEPRINTS / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def from_blueprint(name: str, given: Mapping[str, Any]) -> TapStackArgs:
+    """The settings of a blueprint with parameters and top-level settings over it (see `TapStackArgs.from_blueprint`).
+
+    Raises:
+        SettingsError: with every problem at once.
+    """
+    blueprint = read_blueprint(name)
+    parameters = {key: value for key, value in given.items() if key in blueprint.head.parameters}
+    settings = {key: value for key, value in given.items() if key in TapStackArgs.model_fields}
+    known = (*blueprint.head.parameters, *TapStackArgs.model_fields)
+    problems = [
+        Problem(key, f"is neither a parameter of {name} nor a setting", None, choose(key, known))
+        for key in given
+        if key not in known
+    ]
+    suffix = str(settings.get("environment_suffix", ""))
+    environment = settings.get("environment") or environment_of(suffix, blueprint.head.environments)
+    layers = (
+        {"environment": environment},
+        blueprint.environment_settings(environment),
+        settings,
+        blueprint.parameter_settings(parameters),
+        {"blueprint": name},
+    )
+    return _stack(merge(*layers), problems)
+
+
+def load() -> TapStackArgs:
+    """The settings of the stack that is being run.
+
+    Raises:
+        SettingsError: with every problem at once.
+    """
+    return _Loading().result()
+
+
+def _stack(settings: Mapping[str, Any], problems: list[Problem]) -> TapStackArgs:
+    """The validated settings; with problems found before, those of the settings join them."""
+    try:
+        args = TapStackArgs.model_validate(settings)
+    except SettingsError as error:
+        raise SettingsError([*problems, *error.problems]) from None
+    if problems:
+        raise SettingsError(problems)
+    return args
+
+
+class _Loading:
+    """One loading of a stack's settings, with the problems found on the way."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.config = pulumi.Config()
+        self.stack = pulumi.get_stack()
+        self.settings = self._object("settings")
+        self.name = self._text("blueprint") or os.environ.get("TAP_BLUEPRINT", "")
+        self.blueprint = self._blueprint()
+        self.suffix: Any = (
+            self._text("environmentSuffix")
+            or self.settings.get("environment_suffix")
+            or os.environ.get("ENVIRONMENT_SUFFIX")
+            or suffix_of(self.stack)
+            or DEFAULT
+        )
+        known = self.blueprint.head.environments if self.blueprint else ()
+        self.environment: Any = (
+            self._text("environment") or self.settings.get("environment") or environment_of(str(self.suffix), known)
+        )
+
+    def result(self) -> TapStackArgs:
+        if self.blueprint is None and (self.name or not self.settings):
+            raise SettingsError(self.problems)
+        self._check_stack_name()
+        self._check_keys()
+        blueprint = self.blueprint.environment_settings(str(self.environment)) if self.blueprint else {}
+        aws, default_tags = self._aws()
+        layers = (
+            {"tags": self._common_tags()},
+            blueprint,
+            {"tags": default_tags},
+            self.settings,
+            {key: text for key in ("application", "compliance", "profile") if (text := self._text(key))},
+            {"region": region} if (region := pulumi.Config("aws").get("region")) else {},
+            self._parameters(),
+            {
+                "environment": self.environment,
+                "environment_suffix": self.suffix,
+                "blueprint": self.name,
+                "aws": aws,
+            },
+        )
+        settings = merge(*layers)
+        if region := os.environ.get("AWS_REGION"):
+            settings.setdefault("region", region)
+        return _stack(settings, self.problems)
+
+    def _text(self, key: str) -> str:
+        """A config value; "" where it is unset, which is what Pulumi.yaml's defaults say too."""
+        return self.config.get(key) or ""
+
+    def _object(self, key: str) -> dict[str, Any]:
+        """A config value that is a JSON object; empty where it is unset."""
+        try:
+            value: Any = json.loads(self._text(key) or "{}")
+        except ValueError:
+            value = self._text(key)
+        if isinstance(value, dict):
+            return cast("dict[str, Any]", value)
+        self.problems.append(
+            Problem(key, "must be a map of settings", value, f"Write key: value under {PROJECT}:{key}, one a line.")
+        )
+        return {}
+
+    def _blueprint(self) -> Blueprint | None:
+        try:
+            if self.name:
+                return read_blueprint(self.name)
+        except SettingsError as error:
+            self.problems.extend(error.problems)
+        if not self.name and not self.settings:
+            names = ", ".join(blueprint_names())
+            remedy = f"Run pulumi config set blueprint <name>, or set TAP_BLUEPRINT; there are: {names}."
+            self.problems.append(Problem("blueprint", "is required where there are no settings", None, remedy))
+        return None
+
+    def _common_tags(self) -> dict[str, str]:
+        return {
+            "Project": PROJECT,
+            "Owner": self._text("owner") or DEFAULT_OWNER,
+            "CostCenter": self._text("costCenter") or DEFAULT_COST_CENTER,
+        }
+
+    def _parameters(self) -> dict[str, Any]:
+        if self.blueprint is None:
+            return {}
+        texts = {name: self._text(name) for name in self.blueprint.head.parameters}
+        return self.blueprint.parameter_settings({name: text for name, text in texts.items() if text})
+
+    def _aws(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Further arguments of every provider, and the tags that the stack's `aws:defaultTags` ask for."""
+        config = pulumi.Config("aws")
+        arguments: dict[str, Any] = {}
+        for argument in provider.ARGUMENTS:
+            key = provider.config_key(argument)
+            text = config.get(key)
+            if not text:
+                continue
+            try:
+                value = provider.decoded(argument, text)
+            except ValueError:
+                rule = "must be JSON"
+                self.problems.append(
+                    Problem(f"aws:{key}", rule, None, f"Write it as pulumi config set --path aws:{key}… does.")
+                )
+                continue
+            secret = argument in provider.SECRET or is_config_secret(config.full_key(key))
+            arguments[argument] = pulumi.Output.secret(value) if secret else value
+        return arguments, self._default_tags(config)
+
+    def _default_tags(self, config: pulumi.Config) -> dict[str, Any]:
+        try:
+            tags: Any = json.loads(config.get("defaultTags") or "{}")
+        except ValueError:
+            tags = None
+        tags = cast("dict[str, Any]", tags).get("tags", {}) if isinstance(tags, dict) else None
+        if isinstance(tags, dict):
+            return cast("dict[str, Any]", tags)
+        remedy = "Write tags: and the tags below it, or move them to the setting tags."
+        self.problems.append(Problem("aws:defaultTags", "must be a map that holds tags", None, remedy))
+        return {}
+
+    def _check_stack_name(self) -> None:
+        odd = looks_like_production(self.stack) and not looks_like_production(str(self.suffix))
+        if odd and self.environment not in PRODUCTION:
+            rule = f"is {self.environment}, though the stack's name reads like production"
+            remedy = "Run pulumi config set environment prod, or give the stack another name."
+            self.problems.append(Problem("environment", rule, self.stack, remedy))
+
+    def _check_keys(self) -> None:
+        """Keys that nothing reads, as far as the CLI tells: a mistyped parameter must not pass in silence."""
+        given: Mapping[str, Any] = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
+        parameters = self.blueprint.head.parameters if self.blueprint else ()
+        known = (*CONFIG_KEYS, *parameters)
+        aws = [provider.config_key(argument) for argument in (*provider.ARGUMENTS, *provider.OWN)]
+        for namespace, keys in ((self.config.name, known), ("aws", aws)):
+            for full in sorted(given):
+                key = full.removeprefix(f"{namespace}:")
+                if key != full and key not in keys:
+                    self.problems.append(Problem(full, "is not a known config key", None, choose(key, keys)))
