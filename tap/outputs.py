@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from tap.plan import Secret, Unknown
 
-ROOT = Path(__file__).resolve().parents[1]
 OUTPUTS_FILE = "flat-outputs.json"
 DEPLOYMENT_FILE = "deployment.json"
 
@@ -36,9 +35,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def outputs_folder() -> Path:
-    """`cfn-outputs` in the project, or what the environment variable TAP_OUTPUTS names."""
-    return Path(os.environ.get("TAP_OUTPUTS") or ROOT / "cfn-outputs").resolve()
+def outputs_folder(root: Path) -> Path:
+    """`cfn-outputs` in the project's folder, or what the environment variable TAP_OUTPUTS names."""
+    return Path(os.environ.get("TAP_OUTPUTS") or root / "cfn-outputs").resolve()
 
 
 def flat(exports: Mapping[str, Any]) -> dict[str, Any]:

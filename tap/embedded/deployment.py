@@ -106,7 +106,7 @@ def deploy_embedded(
         engine=ENGINE,
         aws=AWS,
         endpoint=running.endpoint,
-        blueprint=config.values.get(f"{config.project}:blueprint", ""),
+        blueprint=config.values.get(f"{config.project}:blueprint") or os.environ.get("TAP_BLUEPRINT", ""),
         stack=config.stack,
         region=config.values.get("aws:region") or os.environ.get("AWS_REGION") or REGION,
         when=outputs.now(),
