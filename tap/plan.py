@@ -21,6 +21,10 @@ class Unknown:
     def __repr__(self) -> str:
         return "<unknown>"
 
+    def __reduce__(self) -> str:
+        # Pickled by name: there is one, and it is told by identity.
+        return "UNKNOWN"
+
 
 UNKNOWN = Unknown()
 

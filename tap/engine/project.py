@@ -24,6 +24,13 @@ class StackConfig:
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     secret_keys: frozenset[str] = frozenset()
 
+    def environment(self) -> dict[str, str]:
+        """Environment variables in which a program, as under the CLI, finds all its config."""
+        return {
+            "PULUMI_CONFIG": json.dumps(dict(self.values)),
+            "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(self.secret_keys)),
+        }
+
 
 def stack_config(
     root: Path, stack: str, *, overrides: Iterable[str] = (), blueprint: str = "", config_file: Path | None = None
@@ -149,7 +156,7 @@ class _Loader(yaml.SafeLoader):
     """YAML as the CLI reads it: `yes`, `12:30`, `2026-01-01` and `012345678901` are text."""
 
     # A tag for each form of a plain scalar, by its first character, as PyYAML keeps them.
-    yaml_implicit_resolvers = {  # noqa: RUF012 PyYAML's own declaration
+    yaml_implicit_resolvers = {
         first: [(f"tag:yaml.org,2002:{tag}", re.compile(f"(?:{pattern})$"))]
         for tag, pattern, firsts in (
             ("bool", r"true|True|TRUE|false|False|FALSE", ("t", "T", "f", "F")),

@@ -1,7 +1,7 @@
-"""Runs a project's program in a process of its own, over Pulumi's wire protocol, and gives back what came of it."""
+"""Runs a project's program in a process of its own and gives back what came of it."""
 
-import json
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -15,15 +15,18 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
-from tap.engine import host
 from tap.engine.answers import Answers
 from tap.engine.deployment import Deployment, Failure, Observer
 from tap.engine.engine import Engine, Log
+from tap.engine.host import Heard, Outcome, Task
 from tap.engine.monitor import Monitor
 from tap.engine.project import StackConfig
 from tap.plan import Plan
 
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+TOOLS = Path(__file__).resolve().parents[2]
+# The program's own folder comes first, as for any Python program; the tools are found last.
+HOST = "import sys; sys.path[:] = [sys.argv[1], *sys.path, sys.argv[2]]; from tap.engine import host; host.main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def run_program(
     environ: Mapping[str, str] | None = None,
     observer: Observer | None = None,
 ) -> Run:
-    """Run `__main__.py` of the project in `root`, answered by `answers`.
+    """Run `__main__.py` of the project in `root` over Pulumi's wire protocol, answered by `answers` in this process.
 
     `parallel` is how many registrations are answered at a time; `environ` is the program's whole environment, this
     process's where None; `observer` is told what becomes of each resource, from several threads.
@@ -66,24 +69,36 @@ def run_program(
     deployment = Deployment(answers, project=config.project, stack=config.stack, preview=preview, observer=observer)
     engine = Engine()
     with _serving(deployment, engine, parallel) as address:
-        settings = {
-            "monitor": address,
-            "engine": address,
-            "project": config.project,
-            "stack": config.stack,
-            "organization": config.organization,
-            "root_directory": str(root),
-            "parallel": parallel,
-            "dry_run": preview,
-        }
-        error, output = _run_process(root, config, settings, dict(os.environ if environ is None else environ))
-    logged = [log.message for log in engine.logs if log.severity == "error"]
+        where = {"monitor": address, "engine": address, "parallel": parallel, "dry_run": preview}
+        outcome, output = _run_process(root, config, where, environ, None)
+    return _run(outcome, Heard.by(deployment, engine), output)
+
+
+def record_program(
+    root: Path,
+    config: StackConfig,
+    answers: Answers,
+    *,
+    preview: bool = False,
+    environ: Mapping[str, str] | None = None,
+) -> Run:
+    """The same with `answers` sent along: the program's process answers itself.
+
+    Quicker where answering needs the packages that the program imports anyway. `answers` are pickled; what they learn
+    on the way stays in the other process.
+    """
+    outcome, output = _run_process(root, config, {"dry_run": preview}, environ, answers)
+    nothing = Heard.by(Deployment(answers, project=config.project, stack=config.stack, preview=preview), Engine())
+    return _run(outcome, outcome.heard or nothing, output)
+
+
+def _run(outcome: Outcome, heard: Heard, output: str) -> Run:
     return Run(
-        plan=deployment.plan(),
-        error=error,
-        problems=tuple(filter(None, [error, *logged, *deployment.problems()])),
-        failures=tuple(deployment.failures),
-        logs=tuple(engine.logs),
+        plan=heard.plan,
+        error=outcome.error,
+        problems=(outcome.error, *heard.problems) if outcome.error else heard.problems,
+        failures=heard.failures,
+        logs=heard.logs,
         output=output,
     )
 
@@ -103,34 +118,40 @@ def _serving(deployment: Deployment, engine: Engine, parallel: int) -> Generator
 
 
 def _run_process(
-    root: Path, config: StackConfig, settings: Mapping[str, Any], environ: dict[str, str]
-) -> tuple[str, str]:
-    """Run the host; gives why the program ended early, and what it printed."""
-    # A program may look at all its keys, as under the CLI; and a proxy has no business between the two processes.
-    environ |= {
-        "PULUMI_CONFIG": json.dumps(dict(config.values)),
-        "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(config.secret_keys)),
-        "no_grpc_proxy": "127.0.0.1",
-    }
+    root: Path,
+    config: StackConfig,
+    settings: Mapping[str, Any],
+    environ: Mapping[str, str] | None,
+    answers: Answers | None,
+) -> tuple[Outcome, str]:
+    """Run the host with a task; gives the outcome, and what the program printed."""
     with tempfile.TemporaryDirectory() as folder:
-        result = Path(folder) / "result.json"
-        spec = {
-            "program": str(root / "__main__.py"),
-            "settings": dict(settings),
-            "config": dict(config.values),
-            "secret_keys": sorted(config.secret_keys),
-            "result": str(result),
-        }
-        process = subprocess.run(  # noqa: S603 this interpreter, our own file
-            [sys.executable, "-P", host.__file__],
-            input=json.dumps(spec),
+        task = Task(
+            program=root / "__main__.py",
+            settings={
+                **settings,
+                "project": config.project,
+                "stack": config.stack,
+                "organization": config.organization,
+                "root_directory": str(root),
+            },
+            config=config.values,
+            secret_keys=config.secret_keys,
+            outcome=Path(folder) / "outcome",
+            answers=answers,
+        )
+        process = subprocess.run(  # noqa: S603 this interpreter, our own module
+            [sys.executable, "-P", "-c", HOST, str(root), str(TOOLS)],
+            input=pickle.dumps(task),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=root,
-            env=environ,
-            text=True,
+            # A proxy has no business between the two processes.
+            env={**(os.environ if environ is None else environ), **config.environment(), "no_grpc_proxy": "127.0.0.1"},
             check=False,
         )
-        if not result.exists():
-            return f"the program's process ended with {process.returncode}:\n{process.stdout}", process.stdout
-        return json.loads(result.read_text(encoding="utf-8"))["error"], process.stdout
+        output = process.stdout.decode(errors="replace")
+        if not task.outcome.exists():
+            return Outcome(f"the program's process ended by itself with {process.returncode}"), output
+        outcome: Outcome = pickle.loads(task.outcome.read_bytes())  # noqa: S301 from our own process
+        return outcome, output

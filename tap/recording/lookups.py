@@ -77,30 +77,44 @@ def _vpc(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, Any]:
 
 
 def _matching_vpc(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> tuple[str, ExistingVpc]:
-    wanted = args.get("id") or _filter(args, "vpc-id")
-    for vpc_id, vpc in vpcs.items():
-        if vpc.region == region and vpc_id in wanted:
-            return vpc_id, vpc
-    raise AnswerError("no matching EC2 VPC found")
+    wanted = _asked(args, "id", _filters(args, "vpc-id")["vpc-id"])
+    found = _vpcs(wanted, region, vpcs) if wanted else []
+    if not found:
+        raise AnswerError("no matching EC2 VPC found")
+    return found[0]
 
 
-def _filter(args: Mapping[str, Any], name: str) -> list[str]:
-    return [value for one in args.get("filters", []) if one["name"] == name for value in one["values"]]
+def _filters(args: Mapping[str, Any], *known: str) -> dict[str, list[str]]:
+    """The filters asked for, by name; one that is not `known` here is refused, not ignored."""
+    filters = {name: list[str]() for name in known}
+    for each in args.get("filters", []):
+        if each["name"] not in filters:
+            raise AnswerError(
+                f"the filter {each['name']} is not among those that a recording knows: {', '.join(known)}"
+            )
+        filters[each["name"]] += each["values"]
+    return filters
 
 
-def _in_vpcs(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> list[tuple[str, ExistingVpc]]:
-    """The region's VPCs, or the one asked for."""
-    wanted = [args["vpcId"]] if args.get("vpcId") else _filter(args, "vpc-id")
+def _asked(args: Mapping[str, Any], key: str, filtered: list[str]) -> list[str]:
+    return [args[key]] if args.get(key) else filtered
+
+
+def _vpcs(wanted: list[str], region: str, vpcs: Vpcs) -> list[tuple[str, ExistingVpc]]:
+    """The region's VPCs, or those of them that are asked for."""
     return [(id_, vpc) for id_, vpc in vpcs.items() if vpc.region == region and (not wanted or id_ in wanted)]
 
 
 def _found_subnets(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> list[tuple[str, ExistingSubnet, str]]:
-    wanted = [args["id"]] if args.get("id") else _filter(args, "subnet-id")
+    filters = _filters(args, "vpc-id", "subnet-id", "cidr-block", "availability-zone")
+    ids = _asked(args, "id", filters["subnet-id"])
+    cidrs = _asked(args, "cidrBlock", filters["cidr-block"])
+    zones_asked = _asked(args, "availabilityZone", filters["availability-zone"])
     return [
         (subnet_id, subnet, vpc_id)
-        for vpc_id, vpc in _in_vpcs(args, region, vpcs)
-        for subnet_id, subnet in vpc.all_subnets(vpc_id).items()
-        if not wanted or subnet_id in wanted
+        for vpc_id, vpc in _vpcs(_asked(args, "vpcId", filters["vpc-id"]), region, vpcs)
+        for subnet_id, subnet in vpc.find_subnets(vpc_id, ids, cidrs).items()
+        if not zones_asked or subnet.zone in zones_asked
     ]
 
 
@@ -128,81 +142,109 @@ def _subnet(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, An
 
 
 def _subnets(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, Any]:
-    return {
-        **args,
-        "id": region,
-        "region": region,
-        "ids": sorted(found[0] for found in _found_subnets(args, region, vpcs)),
-    }
+    ids = sorted(subnet_id for subnet_id, _, _ in _found_subnets(args, region, vpcs))
+    return {**args, "id": region, "region": region, "ids": ids}
 
 
 def _found_route_tables(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> list[tuple[str, str, ExistingVpc]]:
     """Route tables with their VPC: by id, by associated subnet, by `association.main`, or all of a VPC."""
-    ids = [args["routeTableId"]] if args.get("routeTableId") else _filter(args, "route-table-id")
-    subnets = [args["subnetId"]] if args.get("subnetId") else _filter(args, "association.subnet-id")
-    main = "true" in _filter(args, "association.main")
+    filters = _filters(args, "vpc-id", "route-table-id", "association.subnet-id", "association.main")
+    ids = _asked(args, "routeTableId", filters["route-table-id"])
+    subnets = _asked(args, "subnetId", filters["association.subnet-id"])
     return [
         (table, vpc_id, vpc)
-        for vpc_id, vpc in _in_vpcs(args, region, vpcs)
+        for vpc_id, vpc in _vpcs(_asked(args, "vpcId", filters["vpc-id"]), region, vpcs)
         for table in vpc.all_route_tables(vpc_id)
         if (not ids or table in ids)
-        and (not subnets or any(s in vpc.subnets and vpc.subnets[s].route_table == table for s in subnets))
-        and (not main or table == vpc.main_route_table(vpc_id))
+        and (not subnets or any(id_ in subnets for id_ in _associated(vpc, table)))
+        and ("true" not in filters["association.main"] or table == vpc.main_route_table(vpc_id))
     ]
 
 
+def _associated(vpc: ExistingVpc, table: str) -> list[str]:
+    """Subnets that are associated with a route table by themselves, which using the main one is not."""
+    return [id_ for id_, subnet in vpc.subnets.items() if subnet.route_table == table]
+
+
 def _route_tables(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, Any]:
-    return {
-        **args,
-        "id": region,
-        "region": region,
-        "ids": sorted(found[0] for found in _found_route_tables(args, region, vpcs)),
-    }
+    ids = sorted(table for table, _, _ in _found_route_tables(args, region, vpcs))
+    return {**args, "id": region, "region": region, "ids": ids}
 
 
 def _route_table(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, Any]:
     found = _found_route_tables(args, region, vpcs)
     if len(found) != 1:
-        raise AnswerError("query returned no results" if not found else "multiple Route Tables matched")
+        raise AnswerError("multiple Route Tables matched" if found else "query returned no results")
     table, vpc_id, vpc = found[0]
-    local = [{"cidrBlock": cidr, "gatewayId": "local"} for cidr in (vpc.cidr, *vpc.secondary_cidrs)]
-    main = table == vpc.main_route_table(vpc_id)
-    associations = [
-        {
-            "main": False,
-            "subnetId": subnet_id,
-            "routeTableId": table,
-            "routeTableAssociationId": identifier("rtbassoc", subnet_id),
-        }
-        for subnet_id, subnet in vpc.subnets.items()
-        if subnet.route_table == table
-    ]
-    if main:
-        associations.append(
-            {
-                "main": True,
-                "subnetId": "",
-                "routeTableId": table,
-                "routeTableAssociationId": identifier("rtbassoc", table),
-            }
-        )
+    main = [_association(table, main=True)] if table == vpc.main_route_table(vpc_id) else []
     return {
         "id": table,
         "arn": f"arn:aws:ec2:{region}:{ACCOUNT}:route-table/{table}",
-        "associations": associations,
+        "associations": main + [_association(table, subnet_id=subnet_id) for subnet_id in _associated(vpc, table)],
         "gatewayId": "",
         "ownerId": ACCOUNT,
         "region": region,
         "routeTableId": table,
-        "routes": local + [{"cidrBlock": cidr, "gatewayId": ""} for cidr in vpc.routes.get(table, ())],
+        "routes": [_route(cidr, "local") for cidr in (vpc.cidr, *vpc.secondary_cidrs)]
+        + [_route(cidr, target) for cidr, target in vpc.routes.get(table, {}).items()],
         "subnetId": args.get("subnetId", ""),
         "tags": {},
         "vpcId": vpc_id,
     }
 
 
+def _association(table: str, *, main: bool = False, subnet_id: str = "") -> Mapping[str, Any]:
+    return {
+        "gatewayId": "",
+        "main": main,
+        "routeTableAssociationId": identifier("rtbassoc", table, subnet_id),
+        "routeTableId": table,
+        "subnetId": subnet_id,
+    }
+
+
+# Where a route names its target, by the target's prefix.
+_TARGETS = {"nat": "natGatewayId", "pcx": "vpcPeeringConnectionId", "tgw": "transitGatewayId"}
+
+
+def _route(cidr: str, target: str) -> Mapping[str, Any]:
+    others = dict.fromkeys(
+        (
+            "carrierGatewayId",
+            "coreNetworkArn",
+            "destinationPrefixListId",
+            "egressOnlyGatewayId",
+            "gatewayId",
+            "instanceId",
+            "ipv6CidrBlock",
+            "localGatewayId",
+            "natGatewayId",
+            "networkInterfaceId",
+            "transitGatewayId",
+            "vpcEndpointId",
+            "vpcPeeringConnectionId",
+        ),
+        "",
+    )
+    return {**others, "cidrBlock": cidr, _TARGETS.get(target.split("-")[0], "gatewayId"): target}
+
+
+def _peering_connection(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, Any]:
+    id_ = args.get("id", "")
+    for vpc_id, vpc in _vpcs([], region, vpcs):
+        if id_ in vpc.peerings:
+            return {
+                "id": id_,
+                "vpcId": vpc_id,
+                "region": region,
+                "status": "active",
+                "tags": {"Name": vpc.peerings[id_]},
+            }
+    raise AnswerError("no matching EC2 VPC Peering Connection found")
+
+
 def _prefix_list(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, Any]:
-    name = args.get("name") or next(iter(_filter(args, "prefix-list-name")), "")
+    name = args.get("name") or next(iter(_filters(args, "prefix-list-name")["prefix-list-name"]), "")
     id_ = args.get("prefixListId") or args.get("id") or identifier("pl", region, name)
     return {
         "id": id_,
@@ -228,6 +270,7 @@ LOOKUPS: Mapping[str, Lookup] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getSubnets:getSubnets": _subnets,
     "aws:ec2/getVpc:getVpc": _vpc,
+    "aws:ec2/getVpcPeeringConnection:getVpcPeeringConnection": _peering_connection,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,

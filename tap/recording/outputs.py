@@ -7,6 +7,7 @@ provider, so they get a value of their type; a few get the form that AWS gives t
 import importlib
 import re
 import string
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -110,8 +111,17 @@ class _Type:
     inputs: frozenset[str]
 
 
-@cache
+# Threads that import the same packages at a time may see half of one.
+_importing = threading.Lock()
+
+
 def _type(token: str) -> _Type:
+    with _importing:
+        return _read_type(token)
+
+
+@cache
+def _read_type(token: str) -> _Type:
     package, module, name = token.split(":")
     path = "" if module.startswith("index") else "." + module.split("/")[0]
     for candidate in (f"pulumi_{package}{path}", f"pulumi_{package}{path}_"):

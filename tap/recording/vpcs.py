@@ -2,7 +2,7 @@
 
 import hashlib
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 ACCOUNT = "123456789012"
@@ -21,8 +21,10 @@ class ExistingSubnet:
 class ExistingVpc:
     """A VPC that stands already.
 
-    Without `subnets` it has one in each of two zones, the first blocks of `cidr`. `route_tables` are those beside the
-    main one and those that subnets name; `routes` are the destination blocks of a route table besides the local ones.
+    Where no `subnets` are stated, whatever is asked for by id, or by a block inside the VPC, is there, and in all there
+    are two. `route_tables` are those beside the main one and those that subnets name. `routes` are, by route table,
+    what it has beside the local routes: target (`pcx-…`, `igw-…`) by destination block. `peerings` are names of peering
+    connections by id.
     """
 
     cidr: str
@@ -30,21 +32,34 @@ class ExistingVpc:
     secondary_cidrs: Sequence[str] = ()
     subnets: Mapping[str, ExistingSubnet] = field(default_factory=dict[str, ExistingSubnet])
     route_tables: Sequence[str] = ()
-    routes: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    routes: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    peerings: Mapping[str, str] = field(default_factory=dict[str, str])
     dns_support: bool = True
     dns_hostnames: bool = True
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def all_subnets(self, vpc_id: str) -> Mapping[str, ExistingSubnet]:
-        """Its subnets by id, declared or derived."""
-        if self.subnets:
-            return self.subnets
-        network = ipaddress.ip_network(self.cidr)
-        blocks = network.subnets(new_prefix=min(network.prefixlen + 8, 28))
+    def find_subnets(self, vpc_id: str, ids: Sequence[str], cidrs: Sequence[str]) -> Mapping[str, ExistingSubnet]:
+        """Its subnets that have one of these ids and one of these blocks; none given leaves either open."""
+        known = self.subnets or self._derived(vpc_id, ids, cidrs)
         return {
-            identifier("subnet", vpc_id, zone): ExistingSubnet(str(block), f"{self.region}{zone}")
-            for zone, block in zip("ab", blocks, strict=False)
+            id_: subnet
+            for id_, subnet in known.items()
+            if (not ids or id_ in ids) and (not cidrs or subnet.cidr in cidrs)
         }
+
+    def _derived(self, vpc_id: str, ids: Sequence[str], cidrs: Sequence[str]) -> Mapping[str, ExistingSubnet]:
+        block = ipaddress.IPv4Network(self.cidr)
+        slots = list(block.subnets(new_prefix=max(block.prefixlen, min(block.prefixlen + 8, 28))))
+        if cidrs:
+            inside = [cidr for cidr in cidrs if ipaddress.IPv4Network(cidr).subnet_of(block)]
+            return {identifier("subnet", vpc_id, cidr): self._subnet(cidr) for cidr in inside}
+        asked = {id_: slots[int(identifier("", id_)[1:5], 16) % len(slots)] for id_ in ids}
+        two = {identifier("subnet", vpc_id, str(slot)): slot for slot in slots[:2]}
+        return {id_: self._subnet(str(slot)) for id_, slot in (asked or two).items()}
+
+    def _subnet(self, cidr: str) -> ExistingSubnet:
+        odd = int(ipaddress.IPv4Network(cidr).network_address) >> (32 - ipaddress.IPv4Network(cidr).prefixlen) & 1
+        return ExistingSubnet(cidr, f"{self.region}{'ab'[odd]}")
 
     def main_route_table(self, vpc_id: str) -> str:
         """Id of the main route table."""
@@ -52,8 +67,32 @@ class ExistingVpc:
 
     def all_route_tables(self, vpc_id: str) -> list[str]:
         """Ids of all route tables, the main one first."""
+        main = self.main_route_table(vpc_id)
         named = {subnet.route_table for subnet in self.subnets.values() if subnet.route_table}
-        return [self.main_route_table(vpc_id), *sorted(named | {*self.route_tables, *self.routes})]
+        return [main, *sorted(named | {*self.route_tables, *self.routes} - {main})]
+
+
+def assumed(stated: Iterable[str]) -> dict[str, ExistingVpc]:
+    """VPCs by id from texts, `<id>=<block>@<region>`, each followed by its subnets, `,<id>=<block>@<zone>`.
+
+    Raises ValueError with the text that is of another form.
+    """
+    vpcs: dict[str, ExistingVpc] = {}
+    for text in stated:
+        (vpc_id, cidr, region), *subnets = (_part(part, text) for part in text.split(","))
+        existing = {id_: ExistingSubnet(block, zone) for id_, block, zone in subnets}
+        vpcs[vpc_id] = ExistingVpc(cidr, region or "us-east-1", subnets=existing)
+    return vpcs
+
+
+def _part(part: str, text: str) -> tuple[str, str, str]:
+    id_, _, rest = part.partition("=")
+    cidr, _, place = rest.partition("@")
+    try:
+        ipaddress.IPv4Network(cidr)
+    except ValueError as error:
+        raise ValueError(f"{text}: write it as vpc-1=10.0.0.0/16@us-east-1 ({error})") from None
+    return id_, cidr, place
 
 
 def identifier(prefix: str, *of: str) -> str:

@@ -1,0 +1,5 @@
+"""`python -m tap`."""
+
+from tap.cli import app
+
+app(prog_name="tap")

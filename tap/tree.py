@@ -1,0 +1,81 @@
+"""A Plan as a tree: regions, in them the components, in those the resources, with counts."""
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+from rich.tree import Tree
+
+from tap.plan import Plan, Resource
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_PREFIX = "pulumi:providers:"
+NOWHERE = "no region"
+
+
+def render(plan: Plan) -> RenderableType:
+    """The whole Plan, for a Rich console.
+
+    Counts are of what a provider would create: no components, no providers, nothing that is only read. Values are not
+    shown, so no secret can be.
+    """
+    counted = [resource for resource in plan.resources if is_created(resource)]
+    regions = sorted(
+        {resource.region or NOWHERE for resource in counted}, key=lambda region: (region == NOWHERE, region)
+    )
+    heading = Text.assemble((f"{plan.project} {plan.stack}", "bold"), f": {_count(len(counted), 'resource')}")
+    if regions:
+        heading.append(f" in {', '.join(regions)}")
+    parts: list[RenderableType] = [heading]
+    for region in regions:
+        parts += [Text(), _region(plan, region, [r for r in counted if (r.region or NOWHERE) == region])]
+    if plan.exports:
+        parts += [Text(), Text(f"{_count(len(plan.exports), 'output')}: {', '.join(sorted(plan.exports))}")]
+    return Group(*parts)
+
+
+def is_created(resource: Resource) -> bool:
+    """Whether a provider would create something for it."""
+    return resource.custom and not resource.read and not resource.type.startswith(PROVIDER_PREFIX)
+
+
+def _region(plan: Plan, region: str, resources: Iterable[Resource]) -> Tree:
+    """One region's tree: what lies in it, under its parents."""
+    shown = {resource.urn: resource for resource in resources}
+    count: dict[str, int] = {}
+    nodes: dict[str, Resource] = {}
+    everything = {resource.urn: resource for resource in plan.resources}
+    for resource in shown.values():
+        at = resource
+        while True:
+            nodes[at.urn] = at
+            count[at.urn] = count.get(at.urn, 0) + 1
+            if at.parent not in everything or everything[at.parent].type == STACK_TYPE:
+                break
+            at = everything[at.parent]
+    children: dict[str, list[Resource]] = {}
+    for node in nodes.values():
+        children.setdefault(node.parent if node.parent in nodes else "", []).append(node)
+
+    root = Tree(Text.assemble((region, "bold cyan"), f"  {_count(len(shown), 'resource')}"))
+
+    def grow(tree: Tree, parent: str) -> None:
+        for node in sorted(children.get(parent, ()), key=lambda node: (not node.custom, node.type, node.name)):
+            grow(tree.add(_label(node, count[node.urn])), node.urn)
+
+    grow(root, "")
+    return root
+
+
+def _label(resource: Resource, count: int) -> Text:
+    type_ = resource.type.split(":")[-1]
+    if resource.custom:
+        label = Text.assemble((type_, "green"), f" {resource.name}")
+        if resource.options.protect:
+            label.append(" protected", "yellow")
+        return label
+    return Text.assemble((resource.name, "bold"), (f" {type_}", "dim"), f"  {count}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
