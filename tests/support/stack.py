@@ -1,5 +1,6 @@
 """Deploys a TapStack in this process and gives its Plan."""
 
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -30,8 +31,15 @@ def deploy_stack(args: TapStackArgs, *, answers: Answers | None = None, preview:
 
 
 def deploy_networks(*, answers: Answers | None = None, preview: bool = False, **settings: Any) -> Plan:
-    """The Plan of a TapStack of these settings."""
+    """The Plan of a TapStack of these settings; the same settings, answered from nothing, are deployed only once."""
+    if answers is None:
+        return _deployed(json.dumps(settings), preview)
     return deploy_stack(stack_args(**settings), answers=answers, preview=preview)
+
+
+@functools.cache
+def _deployed(settings: str, preview: bool) -> Plan:
+    return deploy_stack(stack_args(**json.loads(settings)), preview=preview)
 
 
 def policy_of(resource: Resource, key: str = "policy") -> list[Mapping[str, Any]]:
