@@ -8,7 +8,7 @@ import pytest
 
 from tap.embedded.services import RECIPES
 from tap.engine.answers import AnswerError
-from tests.embedded.conftest import EAST, WEST, Aws
+from tests.embedded.making import EAST, WEST, Aws
 
 Check = Callable[[Aws], None]
 CHECKS: dict[str, Check] = {}
