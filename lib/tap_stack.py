@@ -40,6 +40,7 @@ class TapStack(pulumi.ComponentResource):
         SettingsError: what only AWS knows contradicts the settings; nothing but providers has been registered then.
     """
 
+    regions: Regions
     networks: Mapping[str, Network]
     peerings: Mapping[str, Peering]
     outputs: Mapping[str, pulumi.Input[Any]]
@@ -47,8 +48,8 @@ class TapStack(pulumi.ComponentResource):
     def __init__(self, name: str, args: TapStackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("tap:stack:TapStack", name, {}, opts)
         self._args = args
-        self._regions = Regions(args, self)
-        found = discover(args, self._regions)
+        self.regions = Regions(args, self)
+        found = discover(args, self.regions)
         self._env = Environment.of(args, found.account_id)
         self._layouts = found.layouts
         self._log_keys: dict[str, Key] = {}
@@ -82,13 +83,13 @@ class TapStack(pulumi.ComponentResource):
                 access[name],
                 self._env,
                 logs_key_arn=self._log_key(self._layouts[name].region) if flow_logs_of(args) else None,
-                opts=pulumi.ResourceOptions(parent=self, provider=self._regions.of(args)),
+                opts=pulumi.ResourceOptions(parent=self, provider=self.regions.of(args)),
             )
             for name, args in sorted(self._args.networks.items())
         }
 
     def _make_peerings(self) -> None:
-        providers = {name: self._regions.of(args) for name, args in self._args.networks.items()}
+        providers = {name: self.regions.of(args) for name, args in self._args.networks.items()}
         self.peerings = {
             pair.name: Peering(
                 pair,
@@ -127,7 +128,7 @@ class TapStack(pulumi.ComponentResource):
             Trail(region, self._env, key_arn=self._log_key(region), opts=self._in_region(region))
 
     def _in_region(self, region: str) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self, provider=self._regions.provider(region))
+        return pulumi.ResourceOptions(parent=self, provider=self.regions.provider(region))
 
     def _log_key(self, region: str) -> pulumi.Output[str]:
         """The customer key for logs of a region, made when first needed."""

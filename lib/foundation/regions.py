@@ -52,4 +52,5 @@ class Regions:
             return self._args.aws
         # The guards on account ids are meant for the stack's own account, not for one that a role leads to.
         own = {key: value for key, value in self._args.aws.items() if not key.endswith("_account_ids")}
-        return {**own, "assume_roles": [*own.get("assume_roles", []), {"role_arn": role_arn}]}
+        # Inside a provider's arguments keys are the provider's own, in camelCase.
+        return {**own, "assume_roles": [*own.get("assume_roles", []), {"roleArn": role_arn}]}

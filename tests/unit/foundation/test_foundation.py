@@ -1,0 +1,174 @@
+"""Names, tags, partitions, policies and providers."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from lib.args.stack import TapStackArgs
+from lib.foundation.environment import Environment, dns_suffix, partition
+from lib.foundation.naming import LIMITS, Names, planned
+from lib.foundation.policies import Statement, identity_policy, resource_policy, tls_only
+from tap.plan import Plan, Secret
+from tests.support.deploy import deploy
+from tests.support.stack import deploy_networks, deploy_stack, stack_args
+
+TIERS = {"app": {"kind": "private"}, "db": {"kind": "isolated"}}
+NETWORK = {"cidr": "10.0.0.0/16", "tiers": TIERS}
+
+
+def test_a_name_is_scope_type_region_and_suffix_in_letters_that_every_service_takes() -> None:
+    names = Names("Shop", "Pr_12")
+    assert names.of("card_data", "vpc") == "card-data-vpc-pr-12"
+    assert names.in_account("alarms", "us-east-1") == "shop-alarms-us-east-1-pr-12"
+    assert names.bucket("trail", "123456789012") == "shop-trail-123456789012-pr-12"
+    assert names.key_alias("logs", "eu-west-1") == "alias/shop-logs-eu-west-1-pr-12"
+
+
+def every_kind_of_name() -> TapStackArgs:
+    networks = {
+        "near": {
+            **NETWORK,
+            "flow_logs": {"destination": "s3"},
+            "database_subnet_group": "db",
+            "security_groups": {"alb": {"description": "Load balancer", "tier": "app"}},
+        },
+        "far": {**NETWORK, "cidr": "10.1.0.0/16", "region": "us-west-2"},
+        "third": {**NETWORK, "cidr": "10.2.0.0/16"},
+    }
+    return stack_args(
+        networks=networks,
+        peerings={"link": {"between": ["near", "far"], "allow": [{"from": "near.app", "to": "far.app", "port": 1}]}},
+        meshes={"all": {"members": ["near", "third"]}},
+    )
+
+
+NAMED = {
+    "aws:s3/bucket:Bucket": ("bucket", "bucket"),
+    "aws:cloudwatch/eventRule:EventRule": ("event-rule", "name"),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ("alarm", "name"),
+    "aws:cloudwatch/logGroup:LogGroup": ("log-group", "name"),
+    "aws:ec2/securityGroup:SecurityGroup": ("security-group", "name"),
+    "aws:rds/subnetGroup:SubnetGroup": ("db-subnet-group", "name"),
+    "aws:sns/topic:Topic": ("topic", "name"),
+    "aws:cloudtrail/trail:Trail": ("trail", "name"),
+    "aws:kms/alias:Alias": ("key-alias", "name"),
+}
+
+
+def test_every_name_that_is_given_out_was_planned() -> None:
+    args = every_kind_of_name()
+    longest: dict[str, int] = {}
+    for name in planned(args):
+        longest[name.type] = max(longest.get(name.type, 0), len(name.name))
+    plan = deploy_stack(args)
+    for token, (kind, key) in NAMED.items():
+        given = [len(resource.inputs[key]) for resource in plan.of(token)]
+        assert given, token
+        assert max(given) <= longest[kind] <= LIMITS[kind], token
+
+
+def test_no_type_of_name_goes_unplanned() -> None:
+    named = {resource.type for resource in deploy_stack(every_kind_of_name()).resources if "name" in resource.inputs}
+    assert named <= set(NAMED)
+
+
+def test_a_name_that_is_too_long_tells_by_how_much() -> None:
+    excess = {name.type: name.excess for name in planned(stack_args(networks={"n" * 60: NETWORK}))}
+    assert excess["security-group"] < 0
+    long = stack_args(networks={"n" * 30: {**NETWORK, "flow_logs": {"destination": "s3"}}})
+    assert {name.excess for name in planned(long) if name.type == "bucket"} == {4 + 1 + 30 + 10 + 1 + 12 + 1 + 3 - 63}
+
+
+def test_a_resources_own_tags_say_what_it_is() -> None:
+    env = Environment.of(stack_args(), "123456789012")
+    assert env.tags("Vpc", "main-vpc-dev") == {"Name": "main-vpc-dev", "ResourceType": "Vpc"}
+    assert env.tags("Bucket", "logs", "flow logs")["Purpose"] == "flow logs"
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"),
+    [
+        ("us-east-1", ("aws", "amazonaws.com")),
+        ("ap-southeast-2", ("aws", "amazonaws.com")),
+        ("us-gov-west-1", ("aws-us-gov", "amazonaws.com")),
+        ("cn-north-1", ("aws-cn", "amazonaws.com.cn")),
+    ],
+)
+def test_partition_and_domain_follow_from_the_region(region: str, expected: tuple[str, str]) -> None:
+    assert (partition(region), dns_suffix(region)) == expected
+
+
+def test_a_policy_of_a_role_has_no_principal_and_one_of_a_resource_has() -> None:
+    found: dict[str, Any] = {}
+
+    def program() -> None:
+        statement = Statement(actions=["s3:GetObject"], resources=["arn:x"])
+        pulumi.export("identity", identity_policy([statement]))
+        pulumi.export("resource", resource_policy([tls_only("arn:x")]))
+        pulumi.export("mixed", resource_policy([Statement(actions=["a:b"], services=["s"], accounts=["arn:y"])]))
+
+    for key, text in deploy(program).exports.items():
+        (found[key],) = json.loads(text)["Statement"]
+    assert found["identity"] == {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:x"]}
+    assert found["resource"]["Principal"] == "*"
+    assert found["mixed"] == {"Effect": "Allow", "Principal": {"Service": ["s"], "AWS": ["arn:y"]}, "Action": ["a:b"]}
+
+
+def provider(plan: Plan, name: str) -> dict[str, Any]:
+    resource = plan.one("pulumi:providers:aws", name)
+    return {
+        key: json.loads(value) if isinstance(value, str) and value[:1] in "[{tf" else value
+        for key, value in resource.inputs.items()
+    }
+
+
+def test_a_provider_carries_the_common_tags_and_the_rest_of_the_aws_configuration() -> None:
+    args = stack_args(networks={"main": NETWORK}, aws={"max_retries": 3, "allowed_account_ids": ["123456789012"]})
+    made = provider(deploy_stack(args), "aws-provider-us-east-1-dev")
+    assert made["defaultTags"] == {"tags": args.common_tags}
+    assert (made["region"], made["maxRetries"], made["allowedAccountIds"]) == ("us-east-1", "3", ["123456789012"])
+
+
+def test_a_network_in_another_account_has_a_provider_that_assumes_its_role() -> None:
+    role = "arn:aws:iam::210987654321:role/network"
+    aws = {"assume_roles": [{"roleArn": "arn:aws:iam::123456789012:role/first"}], "forbidden_account_ids": ["1"]}
+    plan = deploy_stack(stack_args(networks={"main": {**NETWORK, "role_arn": role}}, aws=aws))
+    made = provider(plan, "aws-provider-us-east-1-210987654321-dev")
+    assert [assumed["roleArn"] for assumed in made["assumeRoles"]] == ["arn:aws:iam::123456789012:role/first", role]
+    assert "forbiddenAccountIds" not in made
+    assert plan.one("Vpc").provider == plan.one("pulumi:providers:aws", "aws-provider-us-east-1-210987654321-dev").urn
+
+
+def test_secret_configuration_of_a_provider_stays_secret() -> None:
+    def program() -> None:
+        from lib.tap_stack import TapStack
+
+        TapStack("tapstack", stack_args(networks={"main": NETWORK}, aws={"secret_key": pulumi.Output.secret("hush")}))
+
+    assert deploy(program).one("pulumi:providers:aws").inputs["secretKey"] == Secret("hush")
+
+
+def test_common_tags_name_project_application_environment_and_who_pays() -> None:
+    tags = stack_args(tags={"Owner": "o", "CostCenter": "c", "Team": "t"}, compliance="PCI-DSS").common_tags
+    assert tags == {
+        "Project": "TapStack",
+        "Owner": "o",
+        "CostCenter": "c",
+        "Team": "t",
+        "Application": "shop",
+        "Environment": "dev",
+        "EnvironmentSuffix": "dev",
+        "Compliance": "PCI-DSS",
+        "ManagedBy": "Pulumi",
+    }
+
+
+def test_dev_can_be_destroyed_and_prod_protects_what_it_logged() -> None:
+    logs = {"main": {**NETWORK, "flow_logs": {"destination": "s3"}}}
+    dev, prod = deploy_networks(networks=logs), deploy_networks(networks=logs, environment="prod")
+    assert (dev.one("Bucket").inputs["forceDestroy"], dev.one("Bucket").options.protect) == (True, False)
+    assert (prod.one("Bucket").inputs.get("forceDestroy"), prod.one("Bucket").options.protect) == (False, True)
+    (rule,) = prod.one("BucketLifecycleConfiguration").inputs["rules"]
+    assert rule["expiration"] == {"days": 365}

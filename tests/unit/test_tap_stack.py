@@ -1,0 +1,203 @@
+"""The whole stack: regions, previews, outputs, and its route-table look-up."""
+
+from typing import Any
+
+import pulumi
+import pytest
+
+import lib
+from lib.args.loading import blueprint_names
+from lib.tap_stack import TapStack, TapStackArgs
+from tap.plan import Plan
+from tap.recording import ExistingVpc, Recording
+from tests.support.deploy import deploy
+from tests.support.stack import COMMON, deploy_networks, deploy_stack, stack_args, urns
+
+BLUEPRINTS = blueprint_names()
+ALWAYS = {"blueprint", "environment", "environment_suffix", "primary_region", "account_id"}
+TIERS = {"app": {"kind": "private"}}
+
+
+def of_blueprint(name: str) -> TapStackArgs:
+    return TapStackArgs.from_blueprint(name, environment_suffix="dev", tags={"Owner": "tests"})
+
+
+@pytest.fixture(scope="module", params=BLUEPRINTS)
+def blueprint(request: pytest.FixtureRequest) -> tuple[str, Plan]:
+    return request.param, deploy_stack(of_blueprint(request.param))
+
+
+def test_the_library_has_a_version() -> None:
+    assert lib.__version__.count(".") == 2
+
+
+def test_a_preview_has_the_same_resources_as_an_update(blueprint: tuple[str, Plan]) -> None:
+    name, plan = blueprint
+    assert urns(deploy_stack(of_blueprint(name), preview=True)) == urns(plan)
+
+
+def test_every_aws_resource_has_the_explicit_provider_of_one_region(blueprint: tuple[str, Plan]) -> None:
+    _, plan = blueprint
+    for resource in plan.resources:
+        if resource.type.startswith("aws:"):
+            assert resource.provider, resource.urn
+            assert plan.at(resource.provider).inputs["region"] == resource.region
+            assert "region" not in resource.inputs
+
+
+def test_every_look_up_has_an_explicit_provider(blueprint: tuple[str, Plan]) -> None:
+    _, plan = blueprint
+    assert plan.invokes
+    assert all(invoke.provider for invoke in plan.invokes)
+
+
+def test_everything_of_a_network_is_in_the_networks_own_region(blueprint: tuple[str, Plan]) -> None:
+    name, plan = blueprint
+    args = of_blueprint(name)
+    for network, settings in args.networks.items():
+        component = plan.one("tap:networking:Network", network)
+        inside = list(descendants(plan, component.urn))
+        assert len(inside) > 10
+        assert {r.region for r in inside if r.custom} == {settings.region or args.region}
+
+
+def test_what_one_region_refers_to_lies_in_that_region(blueprint: tuple[str, Plan]) -> None:
+    _, plan = blueprint
+    across = {"VpcPeeringConnection", "VpcPeeringConnectionAccepter", "PeeringConnectionOptions", "Route", "EventRule"}
+    for resource in plan.resources:
+        kind = resource.type.split(":")[-1]
+        for urn in resource.dependencies if resource.type.startswith("aws:") else ():
+            other = plan.at(urn)
+            if other.type.startswith("aws:") and kind not in across:
+                assert other.region == resource.region, (resource.urn, urn)
+
+
+def descendants(plan: Plan, urn: str) -> Any:
+    for child in plan.children(urn):
+        yield child
+        yield from descendants(plan, child.urn)
+
+
+def test_every_component_belongs_to_the_stack_and_says_its_outputs(blueprint: tuple[str, Plan]) -> None:
+    _, plan = blueprint
+    stack = plan.one("tap:stack:TapStack")
+    assert {resource.parent for resource in plan.of("tap:networking:Network")} == {stack.urn}
+    assert len(list(descendants(plan, stack.urn))) == len(plan.resources) - 2
+
+
+def test_everything_that_takes_tags_says_its_name_and_type(blueprint: tuple[str, Plan]) -> None:
+    _, plan = blueprint
+    tagged = [resource for resource in plan.resources if "tags" in resource.inputs]
+    assert len(tagged) > 30
+    for resource in tagged:
+        assert {"Name", "ResourceType"} <= set(resource.inputs["tags"]), resource.urn
+
+
+def test_outputs_are_flat_and_in_snake_case(blueprint: tuple[str, Plan]) -> None:
+    name, plan = blueprint
+    assert set(plan.exports) >= ALWAYS
+    assert plan.exports["blueprint"] == name
+    for key, value in plan.exports.items():
+        assert key == key.lower().replace("-", "_").replace(".", "_")
+        values = value if isinstance(value, list) else [value]
+        assert all(isinstance(item, str | bool | int) for item in values), key
+
+
+def test_every_name_and_description_tells_the_suffix_apart() -> None:
+    for name in BLUEPRINTS:
+        other = TapStackArgs.from_blueprint(name, environment_suffix="pr12", tags={"Owner": "tests"})
+        named = {r.urn: r.inputs["name"] for r in deploy_stack(other).resources if r.custom and "name" in r.inputs}
+        assert all(value.endswith("-pr12") for value in named.values()), named
+
+
+def test_vpc_peering_has_the_outputs_that_integration_tests_read() -> None:
+    plan = deploy_stack(of_blueprint("vpc-peering"))
+    assert {
+        "peering_connection_id",
+        "peering_status",
+        "payment_vpc_id",
+        "analytics_vpc_id",
+        "payment_security_group_id",
+        "analytics_security_group_id",
+        "dns_resolution_enabled",
+        "payment_route_count",
+        "analytics_route_count",
+        "vpc_id",
+    } <= set(plan.exports)
+    assert plan.exports["vpc_id"] == plan.exports["payment_vpc_id"]
+
+
+def test_vpc_peering_lets_https_through_from_payment_to_analytics_and_nothing_else() -> None:
+    plan = deploy_stack(of_blueprint("vpc-peering"))
+    (out,), (into,) = plan.of("SecurityGroupEgressRule"), plan.of("SecurityGroupIngressRule")
+    assert (out.inputs["cidrIpv4"], out.inputs["fromPort"], out.inputs["toPort"]) == ("10.1.2.0/24", 443, 443)
+    assert (into.inputs["cidrIpv4"], into.inputs["fromPort"], into.inputs["toPort"]) == ("10.0.1.0/24", 443, 443)
+    assert out.inputs["securityGroupId"] == plan.exports["payment_security_group_id"]
+    assert into.inputs["securityGroupId"] == plan.exports["analytics_security_group_id"]
+
+
+def test_both_networks_of_vpc_peering_can_be_adopted_by_their_ids_alone() -> None:
+    recording = Recording(
+        vpcs={
+            "vpc-1": ExistingVpc("10.0.0.0/16", "us-east-1"),
+            "vpc-2": ExistingVpc("10.1.0.0/16", "us-west-2"),
+        }
+    )
+    args = TapStackArgs.from_blueprint(
+        "vpc-peering",
+        environment_suffix="dev",
+        tags={"Owner": "tests"},
+        payment_vpc_id="vpc-1",
+        analytics_vpc_id="vpc-2",
+    )
+    plan = deploy_stack(args, answers=recording)
+    assert plan.of("Vpc") == ()
+    assert (plan.exports["payment_vpc_id"], plan.exports["analytics_vpc_id"]) == ("vpc-1", "vpc-2")
+    assert (plan.exports["payment_route_count"], plan.exports["analytics_route_count"]) == (1, 1)
+
+
+def test_a_network_follows_the_stacks_region_unless_it_names_its_own() -> None:
+    plan = deploy_networks(
+        region="eu-central-1",
+        networks={
+            "home": {"cidr": "10.0.0.0/16", "tiers": TIERS, "primary": True},
+            "away": {"cidr": "10.1.0.0/16", "tiers": TIERS, "region": "eu-west-1"},
+        },
+    )
+    assert plan.one("Vpc", "home-vpc").region == "eu-central-1"
+    assert plan.one("Vpc", "away-vpc").region == "eu-west-1"
+    assert plan.exports["primary_region"] == "eu-central-1"
+
+
+def test_the_primary_region_is_that_of_the_primary_network() -> None:
+    network = {"cidr": "10.0.0.0/16", "tiers": TIERS, "region": "eu-west-1"}
+    assert deploy_networks(networks={"main": {**network, "primary": True}}).exports["primary_region"] == "eu-west-1"
+    assert deploy_networks(networks={"main": network}).exports["primary_region"] == "us-east-1"
+
+
+def test_route_tables_are_looked_up_in_the_region_of_the_given_provider() -> None:
+    args = stack_args(
+        networks={"made": {"cidr": "10.0.0.0/16", "tiers": TIERS}, "old": {"vpc_id": "vpc-1", "tiers": TIERS}}
+    )
+
+    def program() -> None:
+        stack = TapStack("tapstack", args)
+        provider = stack.regions.provider("us-east-1")
+        pulumi.export("made", stack.get_route_tables(stack.networks["made"].vpc_id, provider))
+        pulumi.export("old", stack.get_route_tables("vpc-1", provider))
+
+    recording = Recording(vpcs={"vpc-1": ExistingVpc("10.7.0.0/16", route_tables=["rtb-2", "rtb-1"])})
+    plan = deploy(program, answers=recording)
+    assert {"rtb-1", "rtb-2"} < set(plan.exports["old"])
+    assert plan.exports["old"] == sorted(plan.exports["old"])
+    asked = {(i.args["vpcId"], i.region) for i in plan.invokes if i.token == "aws:ec2/getRouteTables:getRouteTables"}
+    assert {(plan.one("Vpc").id, "us-east-1"), ("vpc-1", "us-east-1")} == asked
+
+
+def test_a_stack_without_networks_is_empty_but_for_its_provider() -> None:
+    plan = deploy_stack(TapStackArgs.model_validate(COMMON))
+    assert {resource.type for resource in plan.resources} == {
+        "pulumi:pulumi:Stack",
+        "pulumi:providers:aws",
+        "tap:stack:TapStack",
+    }
