@@ -54,8 +54,9 @@ class Blueprint:
     def __init__(self, name: str, text: str) -> None:
         content = _yaml(f"blueprints/{name}.yaml", text)
         self.name = name
-        self.head = Head.model_validate({key: content[key] for key in Head.model_fields if key in content})
-        self.settings = {key: value for key, value in content.items() if key not in Head.model_fields}
+        head = known_keys(Head)
+        self.head = Head.model_validate({key: content[key] for key in content if key in head})
+        self.settings = {key: content[key] for key in content if key not in head}
         if problems := [*self._parameter_problems()]:
             raise SettingsError(problems)
 
@@ -114,7 +115,7 @@ def _yaml(file: str, text: str) -> dict[str, Any]:
     return {str(key): value for key, value in content.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # pylint: disable=too-many-ancestors
     """YAML's safe loader, except that a key written twice is an error: YAML itself lets the later one win."""
 
 

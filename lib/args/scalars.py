@@ -40,7 +40,8 @@ def _region(value: str) -> str:
     return value
 
 
-def _cidr(value: str) -> str:
+def cidr(value: str) -> str:
+    """The block as it is written canonically; refuses what is none, and host bits."""
     try:
         block = ipaddress.IPv4Network(value, strict=False)
     except ValueError:
@@ -53,7 +54,7 @@ def _cidr(value: str) -> str:
 
 
 def _vpc_cidr(value: str) -> str:
-    block = ipaddress.IPv4Network(_cidr(value))
+    block = ipaddress.IPv4Network(cidr(value))
     if not 16 <= block.prefixlen <= 24:
         address = block.network_address
         raise refuse(
@@ -73,7 +74,7 @@ def _pattern(pattern: str, rule: str, remedy: str) -> AfterValidator:
 
 Name = Annotated[StrictStr, AfterValidator(_name)]
 Region = Annotated[StrictStr, AfterValidator(_region)]
-Cidr = Annotated[StrictStr, AfterValidator(_cidr)]
+Cidr = Annotated[StrictStr, AfterValidator(cidr)]
 VpcCidr = Annotated[StrictStr, AfterValidator(_vpc_cidr)]
 Port = Annotated[StrictInt, Field(ge=1, le=65535)]
 VpcId = Annotated[

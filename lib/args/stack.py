@@ -84,7 +84,7 @@ class TapStackArgs(Section):
             SettingsError: with every problem at once.
         """
         # Loading makes TapStackArgs, so it can't be imported before this class exists.
-        from lib.args import loading
+        from lib.args import loading  # pylint: disable=import-outside-toplevel,cyclic-import
 
         return loading.from_blueprint(blueprint, {"environment_suffix": environment_suffix, "tags": tags, **parameters})
 

@@ -34,12 +34,10 @@ def problems_of(
     dropped: set[Path] = set()
     while True:
         rest = {**{key: value for key, value in stand_ins.items() if (key,) in dropped}, **_without(settings, dropped)}
-        try:
-            parsed = TypeAdapter(model).validate_python(rest)
-        except ValidationError as error:
-            broken = [(_place(details, rest, dropped), details) for details in error.errors(include_url=False)]
-        else:
+        parsed, errors = _parsed(model, rest)
+        if not errors:
             break
+        broken = [(_place(details, rest, dropped), details) for details in errors]
         if not dropped:
             for path, details in broken:
                 found.setdefault(path, _problem(model, path, details))
@@ -49,6 +47,13 @@ def problems_of(
         dropped |= gone
     followed = [_as_written(problem, dropped) for rule in rules for problem in rule(parsed)]
     return (*found.values(), *_independent(followed, [place(*path) for path in dropped]))
+
+
+def _parsed(model: type[BaseModel], settings: Mapping[str, Any]) -> tuple[BaseModel | None, list[ErrorDetails]]:
+    try:
+        return TypeAdapter(model).validate_python(settings), []
+    except ValidationError as error:
+        return None, error.errors(include_url=False)
 
 
 def _is_missing(details: ErrorDetails) -> bool:
@@ -84,8 +89,7 @@ def _place(details: ErrorDetails, rest: Any, dropped: set[Path]) -> Path:
 
 def _index_as_written(path: Path, index: int, dropped: set[Path]) -> int:
     """The place in a list as the user wrote it of a place in what is left of the list."""
-    written = sorted(each[-1] for each in dropped if each[:-1] == path and isinstance(each[-1], int))
-    for gone in written:
+    for gone in sorted(each[-1] for each in dropped if each[:-1] == path and isinstance(each[-1], int)):
         index += gone <= index
     return index
 
@@ -95,8 +99,8 @@ def _as_written(problem: Problem, dropped: set[Path]) -> Problem:
     path: Path = ()
     for part in re.findall(r"[^.\[\]]+|\[\d+\]", problem.path):
         path = (*path, _index_as_written(path, int(part[1:-1]), dropped) if part.startswith("[") else part)
-    written = place(*path) if "[" in problem.path else problem.path
-    return Problem(written, problem.rule, problem.value, problem.remedy, problem.rests_on)
+    where = place(*path) if "[" in problem.path else problem.path
+    return Problem(where, problem.rule, problem.value, problem.remedy, problem.rests_on)
 
 
 def _independent(problems: Iterable[Problem], dropped: Sequence[str]) -> Iterator[Problem]:
