@@ -1,0 +1,109 @@
+"""Who may import whom, as docs/architecture.md draws it, and what else keeps the house in order."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LIB = ROOT / "lib"
+
+# Folder of lib/ → folders it may import from. What stands lower knows nothing of what stands higher.
+MAY_IMPORT = {
+    "args": {"args"},
+    "foundation": {"args", "foundation"},
+    "storage": {"args", "foundation", "storage"},
+    "networking": {"args", "foundation", "storage", "networking"},
+    "monitoring": {"args", "foundation", "storage", "monitoring"},
+    "tap_stack": {"args", "foundation", "storage", "networking", "monitoring"},
+}
+# Pure modules: no Pulumi, no AWS. The rules of the settings may use them, wherever they live.
+PURE = {
+    "lib.foundation.naming",
+    "lib.networking.acl_rule",
+    "lib.networking.cidr",
+    "lib.networking.grants",
+    "lib.networking.layout",
+    "lib.networking.pairs",
+}
+OUTSIDE = {"tap", "boto3", "botocore", "moto", "tests", "bench"}
+READS = {"environ", "getenv", "open", "read_text", "read_bytes", "glob", "iterdir", "listdir"}
+
+
+def modules() -> list[Path]:
+    return sorted(LIB.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Modules that a module imports when it is loaded; what only the type checker sees is left out."""
+    body = [node for node in ast.walk(tree(path)) if not _for_types_only(node)]
+    hidden = {inner for node in ast.walk(tree(path)) if _for_types_only(node) for inner in _names(node)}
+    for node in body:
+        for name in _names(node):
+            if name not in hidden:
+                yield name
+
+
+def _for_types_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.If):
+        for inner in node.body:
+            yield from _names(inner)
+    elif isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_the_library_imports_no_tool_and_no_client_of_aws(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imports(path)} & OUTSIDE
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_module_imports_only_what_stands_below_it(path: Path) -> None:
+    folder = name_of(path).split(".")[1] if path.parent != LIB or path.stem != "__init__" else "tap_stack"
+    for name in imports(path):
+        if name.startswith("lib.") and not any(name.startswith(f"{pure}.") for pure in PURE):
+            assert name.split(".")[1] in MAY_IMPORT[folder], f"{name_of(path)} imports {name}"
+
+
+@pytest.mark.parametrize("module", sorted(PURE))
+def test_a_pure_module_knows_nothing_of_pulumi(module: str) -> None:
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    assert not {name.split(".")[0] for name in imports(path)} & {"pulumi", "pulumi_aws", "pulumi_random"}
+    for name in imports(path):
+        if name.startswith("lib."):
+            assert name.startswith("lib.args.") or any(name.startswith(f"{pure}.") for pure in PURE)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_only_loading_reads_files_and_the_environment(path: Path) -> None:
+    used = {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute | ast.Name)
+    }
+    assert path.stem == "loading" or not used & READS
+
+
+@pytest.mark.parametrize("path", [*modules(), *sorted((ROOT / "tap").rglob("*.py"))], ids=name_of)
+def test_a_module_holds_one_noun(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= (250 if path.name == "tap_stack.py" else 320)
+
+
+def test_the_program_is_thin() -> None:
+    assert len((ROOT / "__main__.py").read_text(encoding="utf-8").splitlines()) <= 40
