@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tap.engine.answers import AnswerError
 
+HOST = "tap.embedded.host"
 STATE_FILE = "embedded-aws.json"
 LOG_FILE = "embedded-aws.log"
 START_SECONDS = 60.0
@@ -82,7 +83,7 @@ def start(folder: Path) -> Server:
     log = folder / LOG_FILE
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 (our own module)
-            [sys.executable, "-m", "tap.embedded.host", str((folder / STATE_FILE).resolve())],
+            [sys.executable, "-m", HOST, str((folder / STATE_FILE).resolve())],
             cwd=Path(__file__).parents[2],
             env={**os.environ, **SETTINGS},
             stdin=subprocess.DEVNULL,
