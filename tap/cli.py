@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from tap.check import check
 from tap.options import HERE, Blueprint, ConfigFile, Folder, Overrides, Stack, read_config
 from tap.up import down, up
 
@@ -71,31 +72,20 @@ def plan(
 
 
 @app.command()
-def check(
-    stack: Stack = "dev",
-    blueprint: Blueprint = "",
-    overrides: Overrides = None,
-    config_file: ConfigFile = None,
-    folder: Folder = HERE,
+def schema(
+    check_only: Annotated[bool, typer.Option("--check", help="Only say whether the file is current.")] = False,
 ) -> None:
-    """Check a stack's settings, all of them at once; what only AWS knows is not looked at."""
-    folder = folder.resolve()
-    config = read_config(folder, stack, blueprint, overrides, config_file)
+    """Write the JSON schema of settings, schemas/tapstack.schema.json."""
+    from tap.schema import FILE, is_current, write
 
-    from pulumi.runtime import Settings, configure, set_all_config
-
-    from lib.args.loading import load
-    from lib.args.problems import SettingsError
-
-    set_all_config(dict(config.values), list(config.secret_keys))
-    configure(Settings(project=config.project, stack=config.stack, root_directory=str(folder)))
-    try:
-        load()
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    typer.echo(f"The settings of {config.stack} are good.")
+    if check_only and not is_current():
+        typer.echo(f"{FILE.name} is not current. Run: python -m tap schema", err=True)
+        raise typer.Exit(1)
+    if not check_only:
+        write()
+    typer.echo(f"{FILE.name} is current.")
 
 
+app.command()(check)
 app.command()(up)
 app.command()(down)

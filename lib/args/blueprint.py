@@ -9,7 +9,7 @@ from pydantic import Field, StrictStr
 from lib.args.fields import field_at, known_keys, model_of, typed
 from lib.args.layers import merge, nested
 from lib.args.problems import Problem, SettingsError, choose, place
-from lib.args.scalars import OneOrMany
+from lib.args.scalars import ONE_OR_MANY
 from lib.args.section import Section
 from lib.args.stack import TapStackArgs
 
@@ -30,7 +30,7 @@ class Head(Section):
     """What a blueprint file holds beside settings."""
 
     description: StrictStr = Field(default="", description="What the blueprint builds, in one sentence.")
-    parameters: Mapping[StrictStr, Annotated[tuple[StrictStr, ...], OneOrMany]] = Field(
+    parameters: Mapping[StrictStr, Annotated[tuple[StrictStr, ...], ONE_OR_MANY]] = Field(
         default_factory=dict[str, tuple[str, ...]],
         description="Knobs: name of a config key, and the path of the setting that it goes to (or a list of paths).",
     )

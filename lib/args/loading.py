@@ -17,6 +17,7 @@ from pulumi.runtime import is_config_secret
 from lib.args import provider
 from lib.args.blueprint import CONFIG_KEYS, Blueprint
 from lib.args.environment import DEFAULT, PRODUCTION, PROJECT, environment_of, looks_like_production, suffix_of
+from lib.args.fields import known_keys
 from lib.args.layers import merge
 from lib.args.problems import Problem, SettingsError, choose
 from lib.args.stack import TapStackArgs
@@ -50,8 +51,9 @@ def from_blueprint(name: str, given: Mapping[str, Any]) -> TapStackArgs:
     """
     blueprint = read_blueprint(name)
     parameters = {key: value for key, value in given.items() if key in blueprint.head.parameters}
-    settings = {key: value for key, value in given.items() if key in TapStackArgs.model_fields}
-    known = (*blueprint.head.parameters, *TapStackArgs.model_fields)
+    own = known_keys(TapStackArgs)
+    known = (*blueprint.head.parameters, *own)
+    settings = {key: value for key, value in given.items() if key in own}
     problems = [
         Problem(key, f"is neither a parameter of {name} nor a setting", None, choose(key, known))
         for key in given
@@ -112,6 +114,7 @@ class _Loading:
         )
 
     def result(self) -> TapStackArgs:
+        """All layers as one, validated; SettingsError with everything that was found on the way."""
         if self.blueprint is None and (self.name or not self.settings):
             raise SettingsError(self.problems)
         self._check_stack_name()
@@ -222,12 +225,13 @@ class _Loading:
 
     def _check_keys(self) -> None:
         """Keys that nothing reads, as far as the CLI tells: a mistyped parameter must not pass in silence."""
-        given: Mapping[str, Any] = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
+        given: Mapping[str, str] = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
         parameters = self.blueprint.head.parameters if self.blueprint else ()
         known = (*CONFIG_KEYS, *parameters)
         aws = [provider.config_key(argument) for argument in (*provider.ARGUMENTS, *provider.OWN)]
         for namespace, keys in ((self.config.name, known), ("aws", aws)):
-            for full in sorted(given):
+            for full in sorted(full for full, text in given.items() if text):
                 key = full.removeprefix(f"{namespace}:")
                 if key != full and key not in keys:
-                    self.problems.append(Problem(full, "is not a known config key", None, choose(key, keys)))
+                    rule = "is neither a config key nor a parameter of the blueprint"
+                    self.problems.append(Problem(full, rule, None, choose(key, keys)))

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from lib.args.scalars import Email, OneOrMany
+from lib.args.scalars import ONE_OR_MANY, Email
 from lib.args.section import Section
 
 
@@ -15,7 +15,7 @@ class MonitoringArgs(Section):
         default="create",
         description="CloudTrail trail that the EventBridge rules depend on: made by this stack, or the account's own.",
     )
-    emails: Annotated[tuple[Email, ...], OneOrMany] = Field(
+    emails: Annotated[tuple[Email, ...], ONE_OR_MANY] = Field(
         default=(), description="Addresses subscribed to the alarm topics; each must confirm by mail."
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from lib.args.grant import GrantArgs
-from lib.args.scalars import Cidr, EndpointService, Name, OneOrMany, Region, RoleArn, SubnetId, VpcCidr, VpcId, Zones
+from lib.args.scalars import ONE_OR_MANY, Cidr, EndpointService, Name, Region, RoleArn, SubnetId, VpcCidr, VpcId, Zones
 from lib.args.section import Section
 
 TierKind = Literal["public", "private", "isolated"]
@@ -23,7 +23,7 @@ class TierArgs(Section):
     slot: Annotated[StrictInt, Field(ge=0, le=7)] | None = Field(
         default=None, description="Place in each zone's grid, 0 to 7. Default: public 0, private 1, isolated 2."
     )
-    cidrs: Annotated[tuple[Cidr, ...], OneOrMany] | None = Field(
+    cidrs: Annotated[tuple[Cidr, ...], ONE_OR_MANY] | None = Field(
         default=None,
         description="Explicit blocks, one a zone in the order of `zones`, taken as they are. "
         "In an adopted network: the blocks of the existing subnets that make up the tier.",
@@ -31,7 +31,7 @@ class TierArgs(Section):
     prefix: Annotated[StrictInt, Field(ge=16, le=28)] | None = Field(
         default=None, description="Prefix length of the tier's subnets, where smaller ones than the slot are wanted."
     )
-    subnet_ids: Annotated[tuple[SubnetId, ...], OneOrMany] | None = Field(
+    subnet_ids: Annotated[tuple[SubnetId, ...], ONE_OR_MANY] | None = Field(
         default=None, description="Existing subnets that make up the tier; adopted networks only."
     )
 
@@ -63,7 +63,7 @@ class NetworkArgs(Section):
         default=None,
         description="IPv4 block of the VPC, /16 to /24. With `vpc_id`: the block that the VPC is expected to have.",
     )
-    secondary_cidrs: Annotated[tuple[VpcCidr, ...], OneOrMany] = Field(
+    secondary_cidrs: Annotated[tuple[VpcCidr, ...], ONE_OR_MANY] = Field(
         default=(), description="Further blocks, for tiers with explicit `cidrs`."
     )
     zones: Zones | None = Field(
@@ -89,7 +89,7 @@ class NetworkArgs(Section):
     flow_logs: FlowLogsArgs | None = Field(
         default=None, description="Flow logs. Default: to CloudWatch for a created network, none for an adopted one."
     )
-    endpoints: Annotated[tuple[EndpointService, ...], OneOrMany] = Field(
+    endpoints: Annotated[tuple[EndpointService, ...], ONE_OR_MANY] = Field(
         default=(),
         description="VPC endpoints by service: s3 and dynamodb are gateway endpoints, all others interface endpoints.",
     )

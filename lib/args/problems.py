@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from typing import Any
 
 LONGEST_VALUE = 120
+# How alike two names are for one to be a guess at the other, as difflib counts: 1 is the same.
+LIKENESS = 0.7
 
 
 def place(*parts: str | int) -> str:
@@ -17,7 +19,9 @@ def place(*parts: str | int) -> str:
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` was probably meant to be; None when nothing comes near."""
     candidates = {candidate.lower(): candidate for candidate in sorted(known)}
-    return next((candidates[match] for match in get_close_matches(name.lower(), candidates, n=1)), None)
+    return next(
+        (candidates[match] for match in get_close_matches(name.lower(), candidates, n=1, cutoff=LIKENESS)), None
+    )
 
 
 def choose(name: str, known: Iterable[str]) -> str:

@@ -15,6 +15,8 @@ from pydantic_core import PydanticCustomError
 from lib.args.problems import nearest
 
 MOST_ZONES = 8
+# Prefix lengths of a VPC: AWS's largest, and the smallest with room for several tiers in several zones.
+LARGEST_VPC, SMALLEST_VPC = 16, 24
 REGIONS = tuple(sorted(region.value for region in AwsRegion))
 
 
@@ -40,27 +42,31 @@ def _region(value: str) -> str:
     return value
 
 
-def cidr(value: str) -> str:
-    """The block as it is written canonically; refuses what is none, and host bits."""
+def _block(value: str) -> ipaddress.IPv4Network:
     try:
         block = ipaddress.IPv4Network(value, strict=False)
     except ValueError:
         block = None
-    if block is None or "/" not in value:
+    if block is None or not re.fullmatch(r"[\d.]+/\d+", value):
         raise refuse("must be an IPv4 CIDR block", "Use a block such as 10.0.0.0/16.")
+    return block
+
+
+def cidr(value: str) -> str:
+    """The block as it was written; refuses what is none, and host bits."""
+    block = _block(value)
     if ipaddress.IPv4Address(value.split("/")[0]) != block.network_address:
         raise refuse("must have no host bits set", f"Use {block}.")
     return str(block)
 
 
 def _vpc_cidr(value: str) -> str:
-    block = ipaddress.IPv4Network(cidr(value))
-    if not 16 <= block.prefixlen <= 24:
-        address = block.network_address
-        raise refuse(
-            "must be between /16 and /24", f"Use a block such as {address}/{16 if block.prefixlen < 16 else 24}."
-        )
-    return str(block)
+    prefix = _block(value).prefixlen
+    if not LARGEST_VPC <= prefix <= SMALLEST_VPC:
+        address = value.split("/")[0]
+        allowed = ipaddress.IPv4Network(f"{address}/{min(max(prefix, LARGEST_VPC), SMALLEST_VPC)}", strict=False)
+        raise refuse(f"must be between /{LARGEST_VPC} and /{SMALLEST_VPC}", f"Use a block such as {allowed}.")
+    return cidr(value)
 
 
 def _pattern(pattern: str, rule: str, remedy: str) -> AfterValidator:
@@ -73,7 +79,7 @@ def _pattern(pattern: str, rule: str, remedy: str) -> AfterValidator:
 
 
 Name = Annotated[StrictStr, AfterValidator(_name)]
-Region = Annotated[StrictStr, AfterValidator(_region)]
+Region = Annotated[StrictStr, AfterValidator(_region), Field(json_schema_extra={"enum": list(REGIONS)})]
 Cidr = Annotated[StrictStr, AfterValidator(cidr)]
 VpcCidr = Annotated[StrictStr, AfterValidator(_vpc_cidr)]
 Port = Annotated[StrictInt, Field(ge=1, le=65535)]
@@ -105,7 +111,9 @@ def _zones(value: Any) -> Any:
     names: Any = one_or_many(value)
     listed: Sequence[Any] = cast("Sequence[Any]", names) if isinstance(names, list | tuple) else ()
     count: int = len(listed) if all(isinstance(name, str) for name in listed) else 0
-    if not 1 <= (value if type(value) is int else count) <= MOST_ZONES:
+    if isinstance(value, int) and not isinstance(value, bool):
+        count = value
+    if not 1 <= count <= MOST_ZONES:
         raise refuse(
             f"must be a count of zones, 1 to {MOST_ZONES}, or a list of their names",
             "Write a number such as 3, or names such as [us-east-1a, us-east-1b].",
@@ -118,7 +126,7 @@ def one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-OneOrMany = BeforeValidator(one_or_many)
+ONE_OR_MANY = BeforeValidator(one_or_many, json_schema_input_type=str | tuple[str, ...])
 
 Zones = Annotated[Annotated[StrictInt, Field(ge=1, le=MOST_ZONES)] | tuple[StrictStr, ...], BeforeValidator(_zones)]
 Email = Annotated[
