@@ -1,19 +1,7 @@
 """CIDR plan: which block each tier gets in each zone. Pure: no Pulumi, no AWS.
 
-The plan is a grid. The network's block is cut into zone slots, one for each zone letter (`a` to `h`, by the letter
-itself and never by the zone's position), and each zone slot into tier slots. A tier's block in a zone is the cell of
-its slot and that zone's letter, so nothing that is added later, in whatever order, moves what is there. The sizes:
-
-    network   zone slots   tier slots   a cell
-    /16       8 of /19     8            /22  (1024 addresses)
-    /17       8 of /20     8            /23
-    /18       8 of /21     8            /24
-    /19       8 of /22     8            /25
-    /20       8 of /23     8            /26
-    /21       8 of /24     8            /27
-    /22       8 of /25     8            /28  (16 addresses, the smallest subnet AWS makes)
-    /23       8 of /26     4            /28
-    /24       4 of /26     4            /28
+The plan is a grid (see `grid.py`): a tier's block in a zone is the cell of its slot and that zone's letter, so nothing
+that is added later, in whatever order, moves what is there.
 
 A tier's slot is its kind's (public 0, private 1, isolated 2) unless it states one. A tier with explicit blocks has no
 slot: its blocks are taken as they are, aligned with the zones in the order written, and may lie in any slot that no
@@ -32,9 +20,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Protocol
 
-ZONE_LETTERS = "abcdefgh"
+from lib.networking.grid import SMALLEST_PREFIX, Grid
+
 KIND_SLOTS = {"public": 0, "private": 1, "isolated": 2}
-SMALLEST_PREFIX = 28
 DEFAULT_ZONES = 2
 
 
@@ -88,48 +76,6 @@ class Usage:
     def percent(self) -> float:
         """Share of the addresses that lie in subnets, 0 to 100."""
         return 100 * self.used / self.total
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A network's block, cut into zone slots and tier slots."""
-
-    block: IPv4Network
-
-    @property
-    def tier_bits(self) -> int:
-        """Bits that number the tier slots of a zone."""
-        return 3 if self.block.prefixlen <= 22 else 2
-
-    @property
-    def zone_bits(self) -> int:
-        """Bits that number the zone slots."""
-        return min(3, SMALLEST_PREFIX - self.tier_bits - self.block.prefixlen)
-
-    @property
-    def tier_slots(self) -> int:
-        """How many tiers have a place in each zone."""
-        return 2**self.tier_bits
-
-    @property
-    def letters(self) -> str:
-        """Letters of the zones that have a place."""
-        return ZONE_LETTERS[: 2**self.zone_bits]
-
-    @property
-    def cell_prefix(self) -> int:
-        """Prefix length of a cell."""
-        return self.block.prefixlen + self.zone_bits + self.tier_bits
-
-    def cell(self, letter: str, slot: int) -> IPv4Network:
-        """The block of one tier slot in one zone."""
-        place = ZONE_LETTERS.index(letter) * self.tier_slots + slot
-        size = 2 ** (32 - self.cell_prefix)
-        return IPv4Network((int(self.block.network_address) + place * size, self.cell_prefix))
-
-    def row(self, slot: int) -> tuple[IPv4Network, ...]:
-        """The cells of one tier slot in all zones."""
-        return tuple(self.cell(letter, slot) for letter in self.letters)
 
 
 def default_zone_count(tiers: Mapping[str, TierSpec]) -> int:

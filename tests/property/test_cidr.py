@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lib.networking.cidr import CidrPlan, Grid, Usage, default_zone_count, overlapping
+from lib.networking.cidr import CidrPlan, Usage, default_zone_count, overlapping
+from lib.networking.grid import Grid
 
 REGION = "us-east-1"
 

@@ -24,6 +24,7 @@ PURE = {
     "lib.networking.acl_rule",
     "lib.networking.cidr",
     "lib.networking.grants",
+    "lib.networking.grid",
     "lib.networking.layout",
     "lib.networking.pairs",
 }
@@ -102,7 +103,7 @@ def test_only_loading_reads_files_and_the_environment(path: Path) -> None:
 @pytest.mark.parametrize("path", [*modules(), *sorted((ROOT / "tap").rglob("*.py"))], ids=name_of)
 def test_a_module_holds_one_noun(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= (250 if path.name == "tap_stack.py" else 320)
+    assert lines <= (250 if path.name == "tap_stack.py" else 300)
 
 
 def test_the_program_is_thin() -> None:
