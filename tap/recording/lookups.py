@@ -110,12 +110,17 @@ def _found_subnets(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> list[tup
     ids = _asked(args, "id", filters["subnet-id"])
     cidrs = _asked(args, "cidrBlock", filters["cidr-block"])
     zones_asked = _asked(args, "availabilityZone", filters["availability-zone"])
-    return [
+    candidates = _vpcs(_asked(args, "vpcId", filters["vpc-id"]), region, vpcs)
+    found = [
         (subnet_id, subnet, vpc_id)
-        for vpc_id, vpc in _vpcs(_asked(args, "vpcId", filters["vpc-id"]), region, vpcs)
+        for vpc_id, vpc in candidates
         for subnet_id, subnet in vpc.find_subnets(vpc_id, ids, cidrs).items()
         if not zones_asked or subnet.zone in zones_asked
     ]
+    if found or not ids or cidrs:
+        return found
+    guesses = [(*guess, vpc_id) for vpc_id, vpc in candidates for guess in vpc.guess_subnet(ids[0]).items()]
+    return guesses[:1]
 
 
 def _subnet(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, Any]:

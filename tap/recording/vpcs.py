@@ -47,18 +47,26 @@ class ExistingVpc:
             if (not ids or id_ in ids) and (not cidrs or subnet.cidr in cidrs)
         }
 
+    def guess_subnet(self, subnet_id: str) -> Mapping[str, ExistingSubnet]:
+        """A subnet of that id somewhere in the VPC, always the same; none where the subnets are stated."""
+        slots = self._slots()
+        slot = slots[int(identifier("", subnet_id)[1:5], 16) % len(slots)]
+        return {} if self.subnets else {subnet_id: self._subnet(slot)}
+
     def _derived(self, vpc_id: str, ids: Sequence[str], cidrs: Sequence[str]) -> Mapping[str, ExistingSubnet]:
         block = ipaddress.IPv4Network(self.cidr)
-        slots = list(block.subnets(new_prefix=max(block.prefixlen, min(block.prefixlen + 8, 28))))
-        if cidrs:
-            inside = [cidr for cidr in cidrs if ipaddress.IPv4Network(cidr).subnet_of(block)]
-            return {identifier("subnet", vpc_id, cidr): self._subnet(cidr) for cidr in inside}
-        asked = {id_: slots[int(identifier("", id_)[1:5], 16) % len(slots)] for id_ in ids}
-        two = {identifier("subnet", vpc_id, str(slot)): slot for slot in slots[:2]}
-        return {id_: self._subnet(str(slot)) for id_, slot in (asked or two).items()}
+        inside = [cidr for cidr in cidrs if ipaddress.IPv4Network(cidr).subnet_of(block)]
+        blocks = inside if cidrs else self._slots()[: None if ids else 2]
+        return {identifier("subnet", vpc_id, cidr): self._subnet(cidr) for cidr in blocks}
+
+    def _slots(self) -> list[str]:
+        block = ipaddress.IPv4Network(self.cidr)
+        prefix = max(block.prefixlen, min(block.prefixlen + 8, 28))
+        return [str(slot) for slot in block.subnets(new_prefix=prefix)]
 
     def _subnet(self, cidr: str) -> ExistingSubnet:
-        odd = int(ipaddress.IPv4Network(cidr).network_address) >> (32 - ipaddress.IPv4Network(cidr).prefixlen) & 1
+        block = ipaddress.IPv4Network(cidr)
+        odd = int(block.network_address) // block.num_addresses % 2
         return ExistingSubnet(cidr, f"{self.region}{'ab'[odd]}")
 
     def main_route_table(self, vpc_id: str) -> str:

@@ -2,9 +2,11 @@
 
 import contextlib
 import contextvars
+import os
 import runpy
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 from pulumi.runtime import Settings
 
@@ -83,7 +85,9 @@ def _deploy(
         )
         run_here(program, settings, config.values, config.secret_keys)
 
-    contextvars.Context().run(run)
+    # A program may look there for keys that it does not know by name, as under the CLI.
+    with patch.dict(os.environ, config.environment()):
+        contextvars.Context().run(run)
     problems = deployment.problems()
     if problems:
         raise DeployError("\n".join(problems))
