@@ -110,7 +110,7 @@ def _rule(direction: str) -> Recipe:
         f"ec2.authorize_security_group_{direction}",
         id="SecurityGroupRuleId",
         root="SecurityGroupRules[0]",
-        outputs={**arn("security-group-rule"), "securityGroupRuleId": "SecurityGroupRuleId"},
+        outputs={"arn": arn("security-group-rule")["arn"], "securityGroupRuleId": "SecurityGroupRuleId"},
         prepare=_permission,
     )
 
