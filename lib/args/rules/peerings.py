@@ -60,7 +60,9 @@ def _end(args: "TapStackArgs", at: str, path: str, members: Sequence[str], end: 
         remedy = f"Write {guess[0]}." if guess else f"Write one of: {', '.join(joined)}."
         yield Problem(at, "must be of the form network.tier", end, remedy, (path,))
     elif network not in members:
-        yield unknown(at, f"a tier of {' or '.join(members)}", end, joined, path)
+        # With a member that is unknown, the end may well be in the network that was meant.
+        if all(member in args.networks for member in members):
+            yield unknown(at, f"a tier of {' or '.join(members)}", end, joined, path)
     elif network in args.networks and tier not in args.networks[network].tiers:
         basis = place("networks", network, "tiers", tier)
         own = [known for known in joined if known.startswith(f"{network}.")]
