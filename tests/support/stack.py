@@ -10,6 +10,7 @@ import pulumi
 from lib.tap_stack import TapStack, TapStackArgs
 from tap.engine.answers import Answers
 from tap.plan import Plan, Resource
+from tap.recording import ExistingVpc, Recording
 from tests.support.deploy import deploy
 
 COMMON: dict[str, Any] = {"environment_suffix": "dev", "tags": {"Owner": "tests"}, "application": "shop"}
@@ -30,16 +31,22 @@ def deploy_stack(args: TapStackArgs, *, answers: Answers | None = None, preview:
     return deploy(program, answers=answers, preview=preview)
 
 
-def deploy_networks(*, answers: Answers | None = None, preview: bool = False, **settings: Any) -> Plan:
-    """The Plan of a TapStack of these settings; the same settings, answered from nothing, are deployed only once."""
-    if answers is None:
-        return _deployed(json.dumps(settings), preview)
-    return deploy_stack(stack_args(**settings), answers=answers, preview=preview)
+def deploy_networks(*, vpcs: Mapping[str, ExistingVpc] | None = None, preview: bool = False, **settings: Any) -> Plan:
+    """The Plan of a TapStack of these settings, where these VPCs exist; the same ones are deployed only once."""
+    key = (json.dumps(settings, sort_keys=True), repr(sorted((vpcs or {}).items())), preview)
+    if key not in _DEPLOYED:
+        _DEPLOYED[key] = deploy_stack(stack_args(**settings), answers=Recording(vpcs=vpcs or {}), preview=preview)
+    return _DEPLOYED[key]
+
+
+_DEPLOYED: dict[tuple[str, str, bool], Plan] = {}
 
 
 @functools.cache
-def _deployed(settings: str, preview: bool) -> Plan:
-    return deploy_stack(stack_args(**json.loads(settings)), preview=preview)
+def deploy_blueprint(name: str, suffix: str = "dev", preview: bool = False) -> Plan:
+    """The Plan of a blueprint as it is."""
+    args = TapStackArgs.from_blueprint(name, environment_suffix=suffix, tags={"Owner": "tests"})
+    return deploy_stack(args, preview=preview)
 
 
 def policy_of(resource: Resource, key: str = "policy") -> list[Mapping[str, Any]]:

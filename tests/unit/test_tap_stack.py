@@ -11,7 +11,7 @@ from lib.tap_stack import TapStack, TapStackArgs
 from tap.plan import Plan
 from tap.recording import ExistingVpc, Recording
 from tests.support.deploy import deploy
-from tests.support.stack import COMMON, deploy_networks, deploy_stack, stack_args, urns
+from tests.support.stack import COMMON, deploy_blueprint, deploy_networks, deploy_stack, stack_args, urns
 
 BLUEPRINTS = blueprint_names()
 ALWAYS = {"blueprint", "environment", "environment_suffix", "primary_region", "account_id"}
@@ -24,7 +24,7 @@ def of_blueprint(name: str) -> TapStackArgs:
 
 @pytest.fixture(scope="module", params=BLUEPRINTS)
 def blueprint(request: pytest.FixtureRequest) -> tuple[str, Plan]:
-    return request.param, deploy_stack(of_blueprint(request.param))
+    return request.param, deploy_blueprint(request.param)
 
 
 def test_the_library_has_a_version() -> None:
@@ -33,7 +33,7 @@ def test_the_library_has_a_version() -> None:
 
 def test_a_preview_has_the_same_resources_as_an_update(blueprint: tuple[str, Plan]) -> None:
     name, plan = blueprint
-    assert urns(deploy_stack(of_blueprint(name), preview=True)) == urns(plan)
+    assert urns(deploy_blueprint(name, preview=True)) == urns(plan)
 
 
 def test_every_aws_resource_has_the_explicit_provider_of_one_region(blueprint: tuple[str, Plan]) -> None:
@@ -105,13 +105,13 @@ def test_outputs_are_flat_and_in_snake_case(blueprint: tuple[str, Plan]) -> None
 
 def test_every_name_and_description_tells_the_suffix_apart() -> None:
     for name in BLUEPRINTS:
-        other = TapStackArgs.from_blueprint(name, environment_suffix="pr12", tags={"Owner": "tests"})
-        named = {r.urn: r.inputs["name"] for r in deploy_stack(other).resources if r.custom and "name" in r.inputs}
+        plan = deploy_blueprint(name, suffix="pr12")
+        named = {r.urn: r.inputs["name"] for r in plan.resources if r.custom and "name" in r.inputs}
         assert all(value.endswith("-pr12") for value in named.values()), named
 
 
 def test_vpc_peering_has_the_outputs_that_integration_tests_read() -> None:
-    plan = deploy_stack(of_blueprint("vpc-peering"))
+    plan = deploy_blueprint("vpc-peering")
     assert {
         "peering_connection_id",
         "peering_status",
@@ -128,7 +128,7 @@ def test_vpc_peering_has_the_outputs_that_integration_tests_read() -> None:
 
 
 def test_vpc_peering_lets_https_through_from_payment_to_analytics_and_nothing_else() -> None:
-    plan = deploy_stack(of_blueprint("vpc-peering"))
+    plan = deploy_blueprint("vpc-peering")
     (out,), (into,) = plan.of("SecurityGroupEgressRule"), plan.of("SecurityGroupIngressRule")
     assert (out.inputs["cidrIpv4"], out.inputs["fromPort"], out.inputs["toPort"]) == ("10.1.2.0/24", 443, 443)
     assert (into.inputs["cidrIpv4"], into.inputs["fromPort"], into.inputs["toPort"]) == ("10.0.1.0/24", 443, 443)

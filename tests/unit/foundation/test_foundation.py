@@ -6,7 +6,6 @@ from typing import Any
 import pulumi
 import pytest
 
-from lib.args.stack import TapStackArgs
 from lib.foundation.environment import Environment, dns_suffix, partition
 from lib.foundation.naming import LIMITS, Names, planned
 from lib.foundation.policies import Statement, identity_policy, resource_policy, tls_only
@@ -26,7 +25,7 @@ def test_a_name_is_scope_type_region_and_suffix_in_letters_that_every_service_ta
     assert names.key_alias("logs", "eu-west-1") == "alias/shop-logs-eu-west-1-pr-12"
 
 
-def every_kind_of_name() -> TapStackArgs:
+def settings_with_every_kind_of_name() -> dict[str, Any]:
     networks = {
         "near": {
             **NETWORK,
@@ -37,11 +36,11 @@ def every_kind_of_name() -> TapStackArgs:
         "far": {**NETWORK, "cidr": "10.1.0.0/16", "region": "us-west-2"},
         "third": {**NETWORK, "cidr": "10.2.0.0/16"},
     }
-    return stack_args(
-        networks=networks,
-        peerings={"link": {"between": ["near", "far"], "allow": [{"from": "near.app", "to": "far.app", "port": 1}]}},
-        meshes={"all": {"members": ["near", "third"]}},
-    )
+    return {
+        "networks": networks,
+        "peerings": {"link": {"between": ["near", "far"], "allow": [{"from": "near.app", "to": "far.app", "port": 1}]}},
+        "meshes": {"all": {"members": ["near", "third"]}},
+    }
 
 
 NAMED = {
@@ -58,11 +57,11 @@ NAMED = {
 
 
 def test_every_name_that_is_given_out_was_planned() -> None:
-    args = every_kind_of_name()
+    settings = settings_with_every_kind_of_name()
     longest: dict[str, int] = {}
-    for name in planned(args):
+    for name in planned(stack_args(**settings)):
         longest[name.type] = max(longest.get(name.type, 0), len(name.name))
-    plan = deploy_stack(args)
+    plan = deploy_networks(**settings)
     for token, (kind, key) in NAMED.items():
         given = [len(resource.inputs[key]) for resource in plan.of(token)]
         assert given, token
@@ -70,7 +69,8 @@ def test_every_name_that_is_given_out_was_planned() -> None:
 
 
 def test_no_type_of_name_goes_unplanned() -> None:
-    named = {resource.type for resource in deploy_stack(every_kind_of_name()).resources if "name" in resource.inputs}
+    plan = deploy_networks(**settings_with_every_kind_of_name())
+    named = {resource.type for resource in plan.resources if "name" in resource.inputs}
     assert named <= set(NAMED)
 
 

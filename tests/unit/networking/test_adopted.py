@@ -9,7 +9,7 @@ from lib.networking.adopted import RouteTable, tables_serving
 from tap.engine.answers import AnswerError
 from tap.plan import Plan
 from tap.recording import ExistingSubnet, ExistingVpc, Recording
-from tests.support.stack import deploy_networks
+from tests.support.stack import deploy_networks, deploy_stack, stack_args
 
 SUBNETS = {
     "subnet-a": ExistingSubnet("10.7.1.0/24", "us-west-2a", "rtb-a"),
@@ -26,12 +26,12 @@ def settings(**old: Any) -> dict[str, Any]:
 
 
 def adopted(vpc: ExistingVpc = VPC, **old: Any) -> Plan:
-    return deploy_networks(answers=Recording(vpcs={"vpc-old": vpc}), **settings(**old))
+    return deploy_networks(vpcs={"vpc-old": vpc}, **settings(**old))
 
 
 def refused(vpc: ExistingVpc = VPC, vpc_id: str = "vpc-old", **old: Any) -> list[str]:
     with pytest.raises(SettingsError) as error:
-        deploy_networks(answers=Recording(vpcs={vpc_id: vpc}), **settings(**old))
+        deploy_networks(vpcs={vpc_id: vpc}, **settings(**old))
     return [str(problem) for problem in error.value.problems]
 
 
@@ -80,9 +80,7 @@ def test_a_tier_can_be_named_by_the_blocks_of_its_subnets() -> None:
 def test_two_tiers_that_share_a_route_table_route_once() -> None:
     tiers = {"api": {"subnet_ids": ["subnet-a"]}, "web": {"subnet_ids": ["subnet-a"]}}
     link = {**LINK, "allow": [*LINK["allow"], {"from": "hub.app", "to": "old.web", "port": 80}]}  # type: ignore[misc]
-    plan = deploy_networks(
-        answers=Recording(vpcs={"vpc-old": VPC}), **{**settings(tiers=tiers), "peerings": {"link": link}}
-    )
+    plan = deploy_networks(vpcs={"vpc-old": VPC}, **{**settings(tiers=tiers), "peerings": {"link": link}})
     assert [route.inputs["routeTableId"] for route in plan.of("Route") if route.region == "us-west-2"] == ["rtb-a"]
 
 
@@ -185,20 +183,20 @@ def test_all_look_ups_are_made_before_any_problem_is_told() -> None:
         for name, region in (("one", "us-east-1"), ("two", "eu-west-1"))
     }
     with pytest.raises(SettingsError) as error:
-        deploy_networks(answers=Recording(), networks=networks)
+        deploy_networks(networks=networks)
     assert [problem.path for problem in error.value.problems] == ["networks.one.vpc_id", "networks.two.vpc_id"]
 
 
 def test_nothing_but_providers_is_registered_before_a_problem_is_told() -> None:
     recording = _Counting(vpcs={})
     with pytest.raises(SettingsError):
-        deploy_networks(answers=recording, **settings())
+        deploy_stack(stack_args(**settings()), answers=recording)
     assert recording.created == 0
 
 
 def test_a_look_up_that_fails_for_another_reason_says_so() -> None:
     with pytest.raises(SettingsError) as error:
-        deploy_networks(answers=_Denied(vpcs={}), **settings())
+        deploy_stack(stack_args(**settings()), answers=_Denied(vpcs={}))
     assert "could not be looked up in us-west-2" in str(error.value)
     assert "AccessDenied" in str(error.value)
     assert "Check credentials and permissions." in str(error.value)
