@@ -4,8 +4,12 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 import pytest
+from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 from tap.engine.answers import AnswerError
+from tap.engine.deployment import Deployment
+from tap.engine.engine import Engine
+from tap.engine.monitor import Monitor
 from tap.plan import UNKNOWN, Secret
 from tests.support.answers import Failing, Listening, Partial
 from tests.support.deploy import DeployError, deploy
@@ -331,6 +335,43 @@ def test_transforms_and_hooks_are_refused_by_name():
 
     with pytest.raises(Exception, match="resource hooks need Pulumi's own engine"):
         deploy(with_hook)
+
+
+def test_transforms_of_one_resource_are_refused_by_name():
+    def program():
+        random.RandomPet("pet", opts=pulumi.ResourceOptions(transforms=[lambda args: None]))
+
+    with pytest.raises(Exception, match="RandomPet pet has transforms or hooks"):
+        deploy(program)
+
+
+def test_a_remote_component_is_refused_by_name():
+    def program():
+        pulumi.ComponentResource("awsx:ec2:Vpc", "vpc", {}, None, remote=True)
+
+    with pytest.raises(Exception, match="awsx:ec2:Vpc vpc is a remote component"):
+        deploy(program)
+
+
+def test_the_sdk_may_ask_for_features_one_by_one_and_for_the_stack():
+    monitor = Monitor(Deployment(Listening(), project="P", stack="dev"))
+    assert monitor.SupportsFeature(resource_pb2.SupportsFeatureRequest(id="secrets")).hasSupport
+    assert not monitor.SupportsFeature(resource_pb2.SupportsFeatureRequest(id="outputValues")).hasSupport
+    engine = Engine()
+    engine.SetRootResource(engine_pb2.SetRootResourceRequest(urn="urn"))
+    assert engine.GetRootResource(engine_pb2.GetRootResourceRequest()).urn == "urn"
+
+
+def test_a_parameterized_package_is_known_by_its_name():
+    monitor = Monitor(Deployment(Listening(), project="P", stack="dev"))
+    request = resource_pb2.RegisterPackageRequest(name="terraform-provider")
+    assert monitor.RegisterPackage(request).ref == "terraform-provider"
+    request.parameterization.name = "own"
+    assert monitor.RegisterPackage(request).ref == "own"
+
+
+def test_a_program_may_require_a_version_of_pulumi():
+    deploy(lambda: pulumi.runtime.require_pulumi_version(">=3.0.0"))
 
 
 def test_config_reaches_the_program():

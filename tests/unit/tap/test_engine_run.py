@@ -128,6 +128,19 @@ def test_config_environment_output_and_logs_pass_between_the_processes(project):
     }
 
 
+def test_a_refusal_over_the_wire_reaches_the_program(project):
+    program = """
+        import pulumi
+
+        try:
+            pulumi.runtime.invoke("aws:index/getRegion:getRegion", {})
+        except Exception as error:
+            raise pulumi.RunError(f"heard: {error}")
+    """
+    (problem,) = run(project(program)).problems
+    assert problem.startswith("heard: invoke of aws:index/getRegion:getRegion failed: has no provider")
+
+
 def test_a_process_that_dies_is_told(project):
     result = run(project("import os; os._exit(3)"))
     assert result.problems == ("the program's process ended by itself with 3",)
