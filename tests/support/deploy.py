@@ -5,6 +5,7 @@ import contextvars
 import os
 import runpy
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import patch
 
@@ -85,9 +86,10 @@ def _deploy(
         )
         run_here(program, settings, config.values, config.secret_keys)
 
-    # A program may look there for keys that it does not know by name, as under the CLI.
-    with patch.dict(os.environ, config.environment()):
-        contextvars.Context().run(run)
+    # A program may look there for keys that it does not know by name, as under the CLI. In a thread of its own, since
+    # the SDK walks the whole call stack for every resource, and a test runner's is many times that of a program.
+    with patch.dict(os.environ, config.environment()), ThreadPoolExecutor(1) as thread:
+        thread.submit(contextvars.Context().run, run).result()
     problems = deployment.problems()
     if problems:
         raise DeployError("\n".join(problems))
