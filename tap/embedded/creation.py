@@ -154,8 +154,8 @@ class Creation:
             params |= _tag_parameter(model, self.tags)
         response = self.call(recipe.operation, **params)
         _refuse_partial_failure(response)
-        described: Mapping[str, Any] = jmespath.search(recipe.root, response) or {}
-        self.state |= _plain_outputs(described) | self.given
+        described: Mapping[str, Any] = jmespath.search(recipe.root or "@", response) or {}
+        self.state |= (_plain_outputs(described) if recipe.root else {}) | self.given
         if recipe.id:
             self.id = str(self.found(recipe.id, described) or "")
         for name, where in recipe.outputs.items():

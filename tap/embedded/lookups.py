@@ -239,9 +239,6 @@ def _route_table(lookup: Lookup) -> Mapping[str, Any]:
 def _prefix_list(lookup: Lookup) -> Mapping[str, Any]:
     filters = lookup.filters(name="prefix-list-name", prefixListId="prefix-list-id")
     found = lookup.call("ec2.describe_prefix_lists", Filters=filters)["PrefixLists"]
-    wanted = {"PrefixListName": lookup.args.get("name"), "PrefixListId": lookup.args.get("prefixListId")}
-    # moto leaves these filters out of account.
-    found = [entry for entry in found if all(wanted[key] in (None, entry[key]) for key in wanted)]
     entry = _only(found, "EC2 Prefix List")
     return {
         "cidrBlocks": entry.get("Cidrs", []),

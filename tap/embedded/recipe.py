@@ -43,7 +43,8 @@ class Recipe:
     Args:
         operation: `service.operation` that creates it; it takes every input that nothing else takes.
         id: where the response has its id (below `root`), or a template; "" where a hook sets it.
-        root: where in the response the resource is described; its plain values become outputs by name.
+        root: where in the response the resource is described; its plain values become outputs by name. Without it no
+            value does, and paths start at the response itself.
         outputs: further outputs: templates, or JMESPath below `root`.
         assumes: inputs where the program gives none, as the provider itself assumes them.
         defaults: outputs where neither inputs nor response say otherwise; also what AWS leaves empty.
@@ -63,7 +64,7 @@ class Recipe:
 
     operation: str = ""
     id: str = ""
-    root: str = "@"
+    root: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict[str, str])
     assumes: Mapping[str, Any] = field(default_factory=dict[str, Any])
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -11,9 +11,8 @@ def _endpoint_outputs(creation: Creation) -> None:
     if gateway:
         filters = [{"Name": "prefix-list-name", "Values": [creation.given["serviceName"]]}]
         lists = creation.call("describe_prefix_lists", Filters=filters)["PrefixLists"]
-        found = [entry for entry in lists if entry["PrefixListName"] == creation.given["serviceName"]]
-        creation.state["prefixListId"] = found[0]["PrefixListId"] if found else ""
-        creation.state["cidrBlocks"] = found[0].get("Cidrs", []) if found else []
+        creation.state["prefixListId"] = lists[0]["PrefixListId"] if lists else ""
+        creation.state["cidrBlocks"] = lists[0].get("Cidrs", []) if lists else []
     else:
         creation.state["prefixListId"] = ""
 

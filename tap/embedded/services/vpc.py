@@ -110,7 +110,11 @@ RECIPES = {
         steps=(Step("attach_internet_gateway", takes=("vpcId",), send={"InternetGatewayId": "{id}"}),),
     ),
     "aws:ec2/eip:Eip": Recipe(
-        "ec2.allocate_address", id="AllocationId", outputs={"arn": arn("elastic-ip")["arn"]}, defaults={"domain": "vpc"}
+        "ec2.allocate_address",
+        id="AllocationId",
+        root="@",
+        outputs={"arn": arn("elastic-ip")["arn"]},
+        defaults={"domain": "vpc"},
     ),
     "aws:ec2/natGateway:NatGateway": Recipe(
         "ec2.create_nat_gateway",

@@ -72,7 +72,7 @@ def test_what_a_recipe_finds_in_a_response_is_where_it_looks(type_: str) -> None
         return
     shape = operation_model(recipe.operation).output_shape
     paths = [path for path in (recipe.id, *recipe.outputs.values()) if path and "{" not in path]
-    for word in [] if recipe.root == "@" else recipe.root.split("[")[0].split("."):
+    for word in [] if recipe.root in {"", "@"} else recipe.root.split("[")[0].split("."):
         assert word in shape.members
         shape = shape.members[word]
     shape = getattr(shape, "member", shape)

@@ -1,0 +1,112 @@
+"""What the embedded AWS does not do as AWS does, in one place; `docs/embedded.md` shows these tables.
+
+`python -m tap.embedded.gaps` writes them there anew.
+"""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "embedded.md"
+START, END = "<!-- gaps: written by python -m tap.embedded.gaps -->", "<!-- end of gaps -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that moto lacks or does otherwise, and what is done about it here."""
+
+    service: str
+    what: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A mistake that AWS refuses and moto accepts: a deployment on it proves nothing about this."""
+
+    service: str
+    what: str
+
+
+GAPS = (
+    Gap(
+        "EC2", "A new security group may reach everything.", "The recipe takes the rule off, as Pulumi's provider does."
+    ),
+    Gap(
+        "EC2",
+        "A peering's tags on the accepter's side are missing from describe_vpc_peering_connections.",
+        "They are there for describe_tags.",
+    ),
+    Gap("EC2", "Zones, NAT gateways and endpoints are ready at once.", "Nothing waits; timing is not tested."),
+    Gap(
+        "IAM", "Policies managed by AWS are missing.", "The server is started with MOTO_IAM_LOAD_MANAGED_POLICIES=true."
+    ),
+    Gap("IAM", "Policies are not enforced.", "None: whether a role may do what it must shows in a real account only."),
+    Gap("ECS", "A service's tasks never run.", "The server is started with MOTO_ECS_SERVICE_RUNNING=2."),
+    Gap("CloudWatch", "Alarms are never evaluated, metrics of services never written.", "None."),
+    Gap("EventBridge", "No API call becomes an event, so no rule fires by itself.", "None."),
+    Gap("S3", "Nothing is delivered: no flow log, no trail, no access log, no replica.", "None."),
+    Gap("KMS", "Key policies are stored and not applied; nothing is encrypted.", "None."),
+    Gap(
+        "all",
+        "moto loses calls that run at once on one service.",
+        "Calls to one service run one after the other.",
+    ),
+)
+
+ACCEPTED = (
+    Accepted("EC2", "A subnet in a zone of another region."),
+    Accepted("EC2", "A route to a NAT gateway that does not exist."),
+    Accepted("EC2", "A subnet associated with a route table of another VPC."),
+    Accepted("EC2", "A peering between VPCs whose blocks overlap."),
+    Accepted("EC2", "DNS options of a peering that is not accepted yet."),
+    Accepted("EC2", "A NAT gateway in a VPC without an internet gateway."),
+    Accepted("EC2", "An interface endpoint with a security group, or of a service, that does not exist."),
+    Accepted("EC2", "More than 20 rules in one direction of a network ACL."),
+    Accepted("EC2", "A flow log to a log group, or with a role, that does not exist."),
+    Accepted("RDS", "A subnet group in one zone only."),
+    Accepted("S3", "A bucket name with capitals or underscores; a bucket policy that is empty."),
+    Accepted("CloudWatch", "An alarm with an operator that does not exist."),
+    Accepted("CloudWatch Logs", "A log group with a key that does not exist or may not be used."),
+    Accepted("SNS", "A topic with a key that does not exist."),
+    Accepted("KMS", "A key policy that locks everyone out."),
+    Accepted("CloudTrail", "A trail to a bucket whose policy does not let CloudTrail write."),
+    Accepted("EventBridge", "A target that does not exist, or that refuses the rule."),
+)
+
+
+def tables() -> str:
+    """Both tables in Markdown."""
+    gaps = ["| Service | On the embedded AWS | What is done about it |", "|---|---|---|"]
+    gaps += [f"| {gap.service} | {gap.what} | {gap.cure} |" for gap in GAPS]
+    accepted = ["| Service | Accepted here, refused by AWS |", "|---|---|"]
+    accepted += [f"| {entry.service} | {entry.what} |" for entry in ACCEPTED]
+    return "\n".join([*gaps, "", *accepted])
+
+
+def with_tables(page: str) -> str:
+    """The page with the tables between its marks as they should be.
+
+    Raises:
+        ValueError: a mark is missing.
+    """
+    before, start, rest = page.partition(START)
+    _, end, after = rest.partition(END)
+    if not start or not end:
+        raise ValueError(f"the page has no marks {START} … {END}")
+    return f"{before}{START}\n{tables()}\n{END}{after}"
+
+
+def main(arguments: Iterable[str] = ()) -> int:
+    """Write the page anew; with `--check` only tell whether it is current (0) or not (1)."""
+    page = PAGE.read_text(encoding="utf-8")
+    current = with_tables(page)
+    if "--check" in arguments:
+        return int(page != current)
+    PAGE.write_text(current, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

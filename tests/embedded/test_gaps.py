@@ -1,0 +1,178 @@
+"""The page about what the embedded AWS lacks: current, and still true of the moto that is installed."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tap.embedded import gaps
+from tests.embedded.making import WEST, Aws
+
+SUBNET = "aws:ec2/subnet:Subnet"
+TABLE = "aws:ec2/routeTable:RouteTable"
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+NOWHERE = "arn:aws:iam::123456789012:role/nowhere"
+
+
+def zone_of_another_region(aws: Aws) -> None:
+    aws.make(SUBNET, vpcId=aws.vpc().id, cidrBlock="10.0.1.0/24", availabilityZone="eu-west-1a")
+
+
+def route_to_a_missing_nat_gateway(aws: Aws) -> None:
+    table = aws.make(TABLE, vpcId=aws.vpc().id)
+    aws.make("aws:ec2/route:Route", routeTableId=table.id, destinationCidrBlock="0.0.0.0/0", natGatewayId="nat-0123")
+
+
+def association_across_vpcs(aws: Aws) -> None:
+    subnet, table = aws.subnet(aws.vpc()), aws.make(TABLE, vpcId=aws.vpc("other").id)
+    aws.make("aws:ec2/routeTableAssociation:RouteTableAssociation", subnetId=subnet.id, routeTableId=table.id)
+
+
+def peering_of_overlapping_vpcs(aws: Aws) -> None:
+    type_ = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
+    aws.make(type_, vpcId=aws.vpc().id, peerVpcId=aws.vpc("other").id)
+
+
+def options_of_a_pending_peering(aws: Aws) -> None:
+    aws.make(
+        "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
+        vpcPeeringConnectionId=aws.peering().id,
+        requester={"allowRemoteVpcDnsResolution": True},
+    )
+
+
+def nat_gateway_without_internet_gateway(aws: Aws) -> None:
+    subnet, address = aws.subnet(aws.vpc()), aws.make("aws:ec2/eip:Eip", domain="vpc")
+    aws.make("aws:ec2/natGateway:NatGateway", subnetId=subnet.id, allocationId=address.id)
+
+
+def endpoint_of_nothing(aws: Aws) -> None:
+    aws.make(
+        ENDPOINT,
+        vpcId=aws.vpc().id,
+        serviceName="com.amazonaws.us-east-1.nothing",
+        vpcEndpointType="Interface",
+        securityGroupIds=["sg-0123"],
+    )
+
+
+def acl_of_21_rules(aws: Aws) -> None:
+    acl = aws.make("aws:ec2/networkAcl:NetworkAcl", vpcId=aws.vpc().id)
+    for number in range(1, 22):
+        aws.make(
+            "aws:ec2/networkAclRule:NetworkAclRule",
+            f"rule{number}",
+            networkAclId=acl.id,
+            protocol="tcp",
+            fromPort=number,
+            toPort=number,
+            ruleAction="allow",
+            ruleNumber=number,
+            cidrBlock="10.0.0.0/8",
+        )
+
+
+def flow_log_to_nowhere(aws: Aws) -> None:
+    aws.make(
+        "aws:ec2/flowLog:FlowLog",
+        vpcId=aws.vpc().id,
+        trafficType="ALL",
+        logDestination="arn:aws:logs:us-east-1:123456789012:log-group:nowhere",
+        iamRoleArn=NOWHERE,
+    )
+
+
+def subnet_group_of_one_zone(aws: Aws) -> None:
+    aws.make("aws:rds/subnetGroup:SubnetGroup", name="one-zone", subnetIds=[aws.subnet(aws.vpc()).id])
+
+
+def bucket_with_a_bad_name_and_an_empty_policy(aws: Aws) -> None:
+    aws.make("aws:s3/bucket:Bucket", bucket="Bad_Name")
+    aws.make("aws:s3/bucketPolicy:BucketPolicy", bucket="Bad_Name", policy="{}")
+
+
+def alarm_without_operator(aws: Aws) -> None:
+    aws.make(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        comparisonOperator="Bigger",
+        evaluationPeriods=1,
+        metricName="m",
+        namespace="n",
+        period=60,
+        statistic="Sum",
+        threshold=1,
+    )
+
+
+def log_group_with_a_missing_key(aws: Aws) -> None:
+    missing = "arn:aws:kms:us-east-1:123456789012:key/nowhere"
+    aws.make("aws:cloudwatch/logGroup:LogGroup", kmsKeyId=missing)
+
+
+def topic_with_a_missing_key(aws: Aws) -> None:
+    aws.make("aws:sns/topic:Topic", kmsMasterKeyId="nowhere")
+
+
+def key_that_locks_everyone_out(aws: Aws) -> None:
+    aws.make("aws:kms/key:Key", policy=json.dumps({"Version": "2012-10-17", "Statement": []}))
+
+
+def trail_without_leave_to_write(aws: Aws) -> None:
+    aws.make("aws:cloudtrail/trail:Trail", s3BucketName=aws.make("aws:s3/bucket:Bucket").id)
+
+
+def target_that_does_not_exist(aws: Aws) -> None:
+    rule = aws.make("aws:cloudwatch/eventRule:EventRule", scheduleExpression="rate(5 minutes)")
+    nowhere = "arn:aws:sns:us-east-1:123456789012:nowhere"
+    aws.make("aws:cloudwatch/eventTarget:EventTarget", rule=rule.id, arn=nowhere)
+
+
+CHECKS: tuple[Callable[[Aws], None], ...] = (
+    zone_of_another_region,
+    route_to_a_missing_nat_gateway,
+    association_across_vpcs,
+    peering_of_overlapping_vpcs,
+    options_of_a_pending_peering,
+    nat_gateway_without_internet_gateway,
+    endpoint_of_nothing,
+    acl_of_21_rules,
+    flow_log_to_nowhere,
+    subnet_group_of_one_zone,
+    bucket_with_a_bad_name_and_an_empty_policy,
+    alarm_without_operator,
+    log_group_with_a_missing_key,
+    topic_with_a_missing_key,
+    key_that_locks_everyone_out,
+    trail_without_leave_to_write,
+    target_that_does_not_exist,
+)
+
+
+@pytest.mark.parametrize("accepts", CHECKS)
+def test_moto_still_accepts_what_the_page_says_it_accepts(aws: Aws, accepts: Callable[[Aws], None]) -> None:
+    accepts(aws)
+
+
+def test_each_line_of_the_page_has_its_check() -> None:
+    assert len(CHECKS) == len(gaps.ACCEPTED)
+
+
+def test_moto_still_hides_the_tags_of_a_peering_s_accepter(aws: Aws) -> None:
+    accepted = aws.make(
+        "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+        region=WEST,
+        vpcPeeringConnectionId=aws.peering().id,
+        autoAccept=True,
+        tags={"Side": "accepter"},
+    )
+    found = aws.client("ec2", WEST).describe_vpc_peering_connections(VpcPeeringConnectionIds=[accepted.id])
+    assert found["VpcPeeringConnections"][0]["Tags"] == []
+
+
+def test_the_page_holds_the_tables_of_the_code() -> None:
+    assert gaps.main(["--check"]) == 0
+
+
+def test_a_page_without_its_marks_is_refused() -> None:
+    with pytest.raises(ValueError, match="no marks"):
+        gaps.with_tables("# Nothing")
