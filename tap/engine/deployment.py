@@ -148,8 +148,8 @@ class Deployment:
             if self._failed:
                 raise SkippedError(f"skipped: {', '.join(unknown)} would come from what failed before")
             key = unknown[0]
-            sources = ", ".join(map(_name, resource.property_dependencies.get(key, ()))) or "no resource"
-            raise AnswerError(f"input {key} holds an output that {sources} did not produce")
+            sources = ", ".join(map(_name, resource.property_dependencies.get(key, resource.dependencies)))
+            raise AnswerError(f"input {key} holds an output that {sources or 'its resource'} did not produce")
 
     def _answer(self, resource: Resource) -> State:
         if not resource.custom:
@@ -161,7 +161,7 @@ class Deployment:
             return State(id=id_, outputs=resource.inputs)
         provider = self._providers.get(resource.provider)
         bare = replace(resource, inputs=wire.plain(resource.inputs))
-        if resource.read:
+        if resource.read and resource.id is not None:
             state = self._answers.read(bare, provider)
         elif self.preview:
             return State(id="", outputs=resource.inputs)

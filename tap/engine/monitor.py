@@ -5,16 +5,18 @@ name.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
+from pulumi.runtime import rpc
 from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 from tap.engine import wire
 from tap.engine.answers import AnswerError
 from tap.engine.deployment import PROVIDER_PREFIX, Deployment, provider_inputs
-from tap.plan import Options, Resource
+from tap.plan import UNKNOWN, Options, Resource
 
 # Transforms and hooks are among them so that they arrive here, where they are refused clearly.
 FEATURES = (
@@ -100,7 +102,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             raise AnswerError(f"{request.type} {request.name} is a remote component; its plugin can't be run here")
         if request.transforms or request.state_migrations or request.hooks.ListFields():
             raise AnswerError(f"{request.type} {request.name} has transforms or hooks; this engine does not run them")
-        resource = self._resource(request, request.object, _options(request), request.custom)
+        resource = self._resource(request, request.object, _options(request), custom=request.custom)
+        resource = replace(resource, property_dependencies=_property_dependencies(request))
         state = self._deployment.register(resource)
         if state is None:
             return resource_pb2.RegisterResourceResponse(urn=resource.urn, result=resource_pb2.Result.FAIL)
@@ -112,7 +115,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
         """`Type.get(name, id)`."""
         options = Options(additional_secret_outputs=tuple(request.additionalSecretOutputs), version=request.version)
-        resource = self._resource(request, request.properties, options, custom=True, read_id=request.id)
+        resource = self._resource(request, request.properties, options, custom=True)
+        if request.id == rpc.UNKNOWN:
+            # An id to come from what is not made yet, or failed: an input that is not known, as any other.
+            resource = replace(resource, read=True, inputs={**resource.inputs, "id": UNKNOWN})
+        else:
+            resource = replace(resource, read=True, id=request.id)
         state = self._deployment.register(resource)
         if state is None:
             return resource_pb2.ReadResourceResponse(urn=resource.urn, result=resource_pb2.Result.FAIL)
@@ -144,9 +152,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     RegisterResourceHook = _refused("resource hooks")
     RegisterErrorHook = _refused("error hooks")
 
-    def _resource(
-        self, request: Any, properties: Any, options: Options, custom: bool, read_id: str | None = None
-    ) -> Resource:
+    def _resource(self, request: Any, properties: Any, options: Options, *, custom: bool) -> Resource:
+        """What registrations and reads have in common."""
         inputs = wire.decode(properties)
         if request.type.startswith(PROVIDER_PREFIX):
             inputs = provider_inputs(inputs)
@@ -157,14 +164,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             name=request.name,
             custom=custom,
             inputs=inputs,
-            id=read_id,
             parent=request.parent,
             provider=provider,
             region=self._deployment.region(inputs, provider) if custom else None,
             dependencies=tuple(sorted(request.dependencies)),
-            property_dependencies={} if read_id is not None else _property_dependencies(request),
             options=options,
-            read=read_id is not None,
         )
 
 

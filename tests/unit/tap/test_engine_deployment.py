@@ -325,6 +325,21 @@ def test_a_read_that_fails_is_a_failure_like_any_other():
     assert problems_of(program, Blind()) == ["aws:sns/topic:Topic topic in us-east-1: arn:1 does not exist"]
 
 
+def test_what_is_read_by_an_id_to_come_is_unknown_in_a_preview_and_skipped_after_a_failure():
+    def program():
+        here = east()
+        topic = aws.sns.Topic("topic", opts=here)
+        found = aws.sns.Topic.get("found", topic.arn, opts=pulumi.ResourceOptions(provider=here.provider))
+        pulumi.export("name", found.name)
+
+    assert deploy(program).exports["name"].startswith("found-")
+    assert deploy(program, preview=True).exports["name"] is UNKNOWN
+    failures = problems_of(program, Failing({"topic"}))
+    assert failures[1].startswith("aws:sns/topic:Topic found in us-east-1: skipped: ")
+    (problem,) = problems_of(program, Partial({"topic": {"arn"}}))
+    assert problem.startswith("aws:sns/topic:Topic found in us-east-1: input id holds an output that ")
+
+
 def test_transforms_and_hooks_are_refused_by_name():
     with pytest.raises(Exception, match="transforms need Pulumi's own engine"):
         deploy(lambda: pulumi.runtime.register_resource_transform(lambda args: None))
