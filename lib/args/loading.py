@@ -227,11 +227,15 @@ class _Loading:
         """Keys that nothing reads, as far as the CLI tells: a mistyped parameter must not pass in silence."""
         given: Mapping[str, str] = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
         parameters = self.blueprint.head.parameters if self.blueprint else ()
-        known = (*CONFIG_KEYS, *parameters)
-        aws = [provider.config_key(argument) for argument in (*provider.ARGUMENTS, *provider.OWN)]
-        for namespace, keys in ((self.config.name, known), ("aws", aws)):
-            for full in sorted(full for full, text in given.items() if text):
-                key = full.removeprefix(f"{namespace}:")
-                if key != full and key not in keys:
-                    rule = "is neither a config key nor a parameter of the blueprint"
-                    self.problems.append(Problem(full, rule, None, choose(key, keys)))
+        read = {
+            self.config.name: (
+                CONFIG_KEYS + tuple(parameters),
+                "is neither a config key nor a parameter of the blueprint",
+            ),
+            "aws": (tuple(map(provider.config_key, (*provider.ARGUMENTS, *provider.OWN))), provider.NO_ARGUMENT),
+        }
+        for full in sorted(full for full, text in given.items() if text):
+            namespace, _, key = full.partition(":")
+            keys, rule = read.get(namespace, ((key,), ""))
+            if key not in keys:
+                self.problems.append(Problem(full, rule, None, choose(key, keys)))

@@ -34,7 +34,7 @@ def choose(name: str, known: Iterable[str]) -> str:
 
 def written(value: Any) -> str:
     """A value as one would write it in YAML, shortened where it is long."""
-    text = value if isinstance(value, str) and value.strip() else json.dumps(value, default=str)
+    text = value if isinstance(value, str) and value.strip() else json.dumps(value, default=str, skipkeys=True)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 

@@ -11,6 +11,8 @@ from pulumi_aws import ProviderArgs
 # The stack says these in its own words: every network has its region, and default tags are the common tags.
 OWN = ("region", "default_tags")
 
+NO_ARGUMENT = "is no argument of the AWS provider"
+
 # These stay secret even where config holds them in plain.
 SECRET = ("access_key", "secret_key", "token")
 

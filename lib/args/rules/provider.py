@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lib.args.problems import Problem, choose, place
-from lib.args.provider import ARGUMENTS, OWN
+from lib.args.provider import ARGUMENTS, NO_ARGUMENT, OWN
 
 if TYPE_CHECKING:
     from lib.args.stack import TapStackArgs
@@ -18,4 +18,4 @@ def provider_arguments_exist(args: "TapStackArgs") -> Iterable[Problem]:
         if name in OWN:
             yield Problem(place("aws", name), "is set by the stack", None, INSTEAD[name])
         elif name not in ARGUMENTS:
-            yield Problem(place("aws", name), "is no argument of the AWS provider", None, choose(name, ARGUMENTS))
+            yield Problem(place("aws", name), NO_ARGUMENT, None, choose(name, ARGUMENTS))
