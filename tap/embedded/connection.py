@@ -1,10 +1,12 @@
 """Connections to the embedded AWS: boto3 clients by account, service and region."""
 
+import os
 import threading
 from collections.abc import Mapping
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,8 +23,15 @@ _CONFIG = Config(
     s3={"addressing_style": "path"},
     connect_timeout=10,
     read_timeout=60,
-    parameter_validation=True,
+    # Not None: a proxy of the environment has no business between two processes of one machine.
+    proxies={},
 )
+# Profile and files of the user are for real accounts; a profile that does not exist would stop every client.
+_NO_PROFILE = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
 
 
 class Connection:
@@ -34,7 +43,7 @@ class Connection:
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
-        self._session = boto3.session.Session()
+        self._session = boto3.session.Session(botocore_session=botocore.session.Session(session_vars=_NO_PROFILE))
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._making = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}

@@ -103,3 +103,23 @@ def _await_end(folder: Path) -> None:
     while server.running(folder) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert server.running(folder) is None
+
+
+def test_the_user_s_own_aws_settings_and_proxies_are_left_out_of_account(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\nregion = eu-west-1\nendpoint_url = http://127.0.0.1:1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "real")
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    running = server.start(folder)
+    running.reset()
+    connection = Connection(running.endpoint)
+    assert connection.call("sns", "list_topics", {})["Topics"] == []
+    assert connection.client("sns").meta.region_name == "us-east-1"
