@@ -8,6 +8,7 @@ import importlib
 import re
 import string
 import threading
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -85,6 +86,8 @@ ARNS = {
     "vpc:SecurityGroupEgressRule": "arn:aws:ec2:{region}:{account}:security-group-rule/{id}",
     "vpc:SecurityGroupIngressRule": "arn:aws:ec2:{region}:{account}:security-group-rule/{id}",
 }
+# Services whose name in an ARN is not that of Pulumi's module.
+SERVICES = {"alb": "elasticloadbalancing", "lb": "elasticloadbalancing", "vpc": "ec2"}
 # Computed lists of objects that programs look into; others come back empty.
 OBJECTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "acm:Certificate": (
@@ -173,7 +176,8 @@ def answer(resource: Resource, region: str, default_tags: Mapping[str, str]) -> 
     name = next((inputs[at] for at in NAME_KEYS if isinstance(inputs.get(at), str)), generated)
     id_ = f"{ID_PREFIXES.get(key, _kebab(class_))}-{digits}"
     words = {"region": region, "account": ACCOUNT, "name": name, "id": id_, "suffix": digits[:6]}
-    arn = ARNS.get(key, f"arn:aws:{service}:{{region}}:{{account}}:{_kebab(class_)}/{{id}}").format(**words)
+    arn = ARNS.get(key, f"arn:aws:{SERVICES.get(service, service)}:{{region}}:{{account}}:{_kebab(class_)}/{{id}}")
+    arn = arn.format(**words)
     outputs: dict[str, Any] = {
         output: _value(output, hint, resource, region, computed_only=output not in kind.inputs)
         for output, hint in kind.computed.items()
@@ -186,7 +190,7 @@ def answer(resource: Resource, region: str, default_tags: Mapping[str, str]) -> 
     if key in OBJECTS:
         at, fields = OBJECTS[key]
         words |= {name: value for name, value in inputs.items() if isinstance(value, str)}
-        outputs[at] = [{field: text.format(**words) for field, text in fields.items()}]
+        outputs[at] = [{field: text.format_map(defaultdict(str, words)) for field, text in fields.items()}]
     if key == "ec2:VpcPeeringConnection" and not inputs.get("autoAccept"):
         outputs["acceptStatus"] = "pending-acceptance"
     if class_ == "RandomPassword":
@@ -215,7 +219,7 @@ def _text(key: str, resource: Resource, region: str) -> str:
     lower = key.lower()
     name = f"{resource.name}-{identifier('', resource.urn, key)[1:8]}"
     forms = {
-        r"ipv6": "",
+        r"ipv6|(name|identifier)prefix$": "",
         r"(owner|account|registry)id$": ACCOUNT,
         r"region$": region,
         r"arn$": f"arn:aws:{resource.type.split(':')[1].split('/')[0]}:{region}:{ACCOUNT}:{_kebab(key)}/{name}",

@@ -94,6 +94,14 @@ def test_a_computed_list_of_objects_can_be_looked_into():
     assert entry["dnsName"].startswith("vpce-")
 
 
+def test_a_certificate_tells_how_to_validate_its_domain_if_it_has_one():
+    (option,) = create("aws:acm/certificate:Certificate", inputs={"domainName": "a.org"}).outputs[
+        "domainValidationOptions"
+    ]
+    assert (option["domainName"], option["resourceRecordType"]) == ("a.org", "CNAME")
+    assert create("aws:acm/certificate:Certificate").outputs["arn"].startswith("arn:aws:acm:us-west-2:")
+
+
 def test_a_list_that_could_be_an_input_is_empty_where_it_is_none():
     outputs = create("aws:ec2/securityGroup:SecurityGroup").outputs
     assert (outputs["ingress"], outputs["egress"]) == ([], [])
