@@ -9,6 +9,7 @@ import pytest
 from tests.support.event_pattern import matches
 from tests.support.live import Live
 from tests.support.network_view import NetworkView
+from tests.support.policies import as_list, services, statements
 from tests.support.tags import tags_by_arn, untagged
 
 TIERS = {"payment": "app", "analytics": "api"}
@@ -131,20 +132,6 @@ def foreign(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: foreign(inner) for key, inner in cast("dict[str, Any]", value).items()}
     return f"{value.split('-')[0]}-0123456789abcdef0" if str(value).startswith(("pcx-", "rtb-", "sg-")) else value
-
-
-def statements(policy: str, effect: str = "Allow") -> list[dict[str, Any]]:
-    return [each for each in json.loads(policy)["Statement"] if each["Effect"] == effect]
-
-
-def as_list(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
-
-
-def services(statement: dict[str, Any]) -> set[str]:
-    """The services that a statement is about; anything else that it names makes the set odd."""
-    principal = statement["Principal"]
-    return set(as_list(principal["Service"])) if set(principal) == {"Service"} else {str(principal)}
 
 
 def test_a_rule_that_is_enabled_leads_to_the_topic_of_its_region(watch: Watch) -> None:
