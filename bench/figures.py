@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
 PACKAGES = ("pulumi", "pulumi-aws", "moto")
@@ -50,7 +51,7 @@ def table(figures: Iterable[Figure], rounds: int) -> Table:
         value = "not taken" if figure.value is None else f"{_number(figure.value)} {figure.unit}".rstrip()
         goal = "" if figure.goal is None else f"≤ {figure.goal:g} {figure.unit}".rstrip()
         verdict = {None: "", True: "[green]ok[/]", False: "[red]missed[/]"}[figure.ok]
-        shown.add_row(figure.name, value, goal, verdict, figure.detail)
+        shown.add_row(escape(figure.name), value, goal, verdict, escape(figure.detail))
     return shown
 
 
