@@ -8,6 +8,9 @@ TAP := $(PY) -m tap
 BLUEPRINT_FLAG := $(if $(BLUEPRINT),--blueprint $(BLUEPRINT))
 FLAGS := --stack $(STACK) $(BLUEPRINT_FLAG) $(foreach pair,$(SET),--set $(pair))
 
+# Without bytecode each command would compile the AWS SDK's modules again, which takes longer than its work.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup up down plan check test lint types generated gate bench lock clean
 .DEFAULT_GOAL := help
 
