@@ -28,7 +28,7 @@ class TapStackArgs(Section):
 
     environment_suffix: StrictStr = Field(description="Part of every name, so that stacks live side by side.")
     tags: Mapping[StrictStr, StrictStr] = Field(description="Common tags, on everything that can be tagged.")
-    environment: StrictStr = Field(
+    environment: Name = Field(
         default="dev",
         description="Environment that the stack belongs to. Default: the suffix where it is an environment, else dev.",
     )

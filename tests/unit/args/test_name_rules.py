@@ -52,6 +52,11 @@ def test_a_suffix_like_production_belongs_to_production():
     assert accepted({"environment_suffix": "prod-eu", "environment": "production"}).profile == "prod"
 
 
+def test_an_environment_in_capitals_is_refused_before_it_loses_its_protection():
+    [line] = refused({"environment": "Prod"})
+    assert line.startswith("environment: must be lower-case letters, digits")
+
+
 def test_the_environment_follows_from_the_suffix_where_it_is_one():
     assert accepted({"environment_suffix": "staging"}).environment == "staging"
     assert accepted({"environment_suffix": "pr12"}).environment == "dev"
