@@ -9,19 +9,13 @@ which reads `cfn-outputs/flat-outputs.json`, or that file in the folder that TAP
 """
 
 import functools
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from tap.embedded import server
-from tap.embedded.deployment import deploy_embedded
-from tap.engine.project import stack_config
-from tests.support.live import ROOT, Live, NotDeployedError, outputs_folder, read_live
-
-OUTSIDE = ("AWS_", "PULUMI_", "TAP_", "ENVIRONMENT_SUFFIX")
+from tests.support.live import Live, NotDeployedError, outputs_folder, read_live
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -43,11 +37,24 @@ def standing(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
 
         @functools.cache
         def deployed(blueprint: str) -> Live:
+            # What only looks at a deployment, a real one even, needs nothing of the engine.
+            from tests.support.embedded import deploy_blueprint
+
             folder = tmp_path_factory.mktemp(blueprint)
             at_the_end.callback(server.stop, folder)
-            return _deploy(blueprint, folder)
+            return deploy_blueprint(blueprint, folder)
 
         yield deployed
+
+
+@pytest.fixture(scope="module")
+def empty_aws(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an embedded AWS of the module's own, with nothing deployed on it."""
+    if pytestconfig.getoption("--deployed"):
+        pytest.skip("deploys by itself, so it runs without --deployed")
+    folder = tmp_path_factory.mktemp("empty")
+    yield server.start(folder).endpoint
+    server.stop(folder)
 
 
 def _the_one(live: Live) -> Callable[[str], Live]:
@@ -57,11 +64,3 @@ def _the_one(live: Live) -> Callable[[str], Live]:
         return live
 
     return standing
-
-
-def _deploy(blueprint: str, folder: Path) -> Live:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(OUTSIDE)}
-    run = deploy_embedded(ROOT, stack_config(ROOT, "dev", blueprint=blueprint), folder, environ=environ).run
-    if not run.ok:
-        pytest.fail(f"{blueprint} could not be deployed:\n" + "\n".join(run.problems), pytrace=False)
-    return read_live(folder, defaults=True)
