@@ -197,7 +197,7 @@ class _Loading:
             except ValueError:
                 rule = "must be JSON"
                 self.problems.append(
-                    Problem(f"aws:{key}", rule, None, f"Write it as pulumi config set --path aws:{key}… does.")
+                    Problem(f"aws:{key}", rule, None, "Set it with pulumi config set --path, which writes JSON.")
                 )
                 continue
             secret = argument in provider.SECRET or is_config_secret(config.full_key(key))
