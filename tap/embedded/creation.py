@@ -229,6 +229,7 @@ def _is_plain(value: Any) -> bool:
 
 def _refuse_partial_failure(response: Mapping[str, Any]) -> None:
     """Operations on lists answer 200 and tell in the response what they refused."""
-    for name in ("Unsuccessful", "FailedEntries"):
-        if failed := response.get(name):
-            raise AnswerError(f"{failed[0]}")
+    for refused in (*response.get("Unsuccessful", ()), *response.get("FailedEntries", ())):
+        told: Mapping[str, Any] = refused.get("Error", refused)
+        code, message = told.get("Code", told.get("ErrorCode")), told.get("Message", told.get("ErrorMessage"))
+        raise AnswerError(f"{code}: {message}")

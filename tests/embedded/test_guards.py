@@ -1,6 +1,9 @@
 """What the embedded AWS must never let pass: what it cannot answer, and what AWS refuses."""
 
 import functools
+import threading
+import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -109,17 +112,14 @@ def test_a_wrong_type_of_value_is_told_by_its_input(aws: Aws) -> None:
 
 
 def test_what_a_list_operation_refuses_in_a_good_answer_is_an_error(aws: Aws) -> None:
-    rule = aws.make("aws:cloudwatch/eventRule:EventRule", scheduleExpression="rate(5 minutes)")
-    group = "arn:aws:logs:us-east-1:123456789012:log-group:missing"
-    with pytest.raises(AnswerError):
+    with pytest.raises(AnswerError, match="^400: LogDestination: missing-bucket does not exist"):
         aws.make(
             "aws:ec2/flowLog:FlowLog",
-            vpcId="vpc-00000000000000000",
+            vpcId=aws.vpc().id,
             trafficType="ALL",
-            logDestination=group,
-            iamRoleArn="arn:aws:iam::123456789012:role/missing",
+            logDestinationType="s3",
+            logDestination="arn:aws:s3:::missing-bucket",
         )
-    assert rule.id
 
 
 def test_get_is_refused_by_the_name_of_its_type(aws: Aws) -> None:
@@ -169,6 +169,44 @@ def test_many_threads_lose_no_resource(aws: Aws) -> None:
         filters = [{"Name": "vpc-id", "Values": [vpc.id]}]
         found |= {s["SubnetId"] for s in aws.client("ec2", region).describe_subnets(Filters=filters)["Subnets"]}
     assert (len(made), found) == (60, made)
+
+
+class WatchedConnection(Connection):
+    """Counts how many calls are under way at a time, service by service."""
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__(endpoint)
+        self.under_way: Counter[str] = Counter()
+        self.most: Counter[str] = Counter()
+        self._watched: set[int] = set()
+        self._counting = threading.Lock()
+
+    def client(self, service: str, region: str | None = None, role_arn: str = "") -> Any:
+        client = super().client(service, region, role_arn)
+        with self._counting:
+            if id(client) not in self._watched:
+                self._watched.add(id(client))
+                client.meta.events.register("before-call", functools.partial(self._count, service, 1))
+                client.meta.events.register("after-call", functools.partial(self._count, service, -1))
+        return client
+
+    def _count(self, service: str, change: int, **_: Any) -> None:
+        with self._counting:
+            self.under_way[service] += change
+            self.most[service] = max(self.most[service], self.under_way[service])
+        time.sleep(0.005)
+
+
+def test_calls_to_one_service_never_overlap_and_a_client_is_made_once(aws: Aws) -> None:
+    connection = WatchedConnection(aws.connection.endpoint)
+    with ThreadPoolExecutor(8) as threads:
+        for _ in threads.map(
+            lambda n: connection.call("sns", "list_topics", {}, (EAST, WEST)[n % 2]), range(24), timeout=60
+        ):
+            pass
+        clients = set(threads.map(lambda _: id(connection.client("kms", EAST)), range(24)))
+    assert connection.most["sns"] == 1
+    assert len(clients) == 1
 
 
 class BreakingConnection(Connection):
