@@ -112,7 +112,7 @@ def test_a_wrong_type_of_value_is_told_by_its_input(aws: Aws) -> None:
 
 
 def test_what_a_list_operation_refuses_in_a_good_answer_is_an_error(aws: Aws) -> None:
-    with pytest.raises(AnswerError, match="^400: LogDestination: missing-bucket does not exist"):
+    with pytest.raises(AnswerError, match=r"^400: LogDestination: missing-bucket does not exist"):
         aws.make(
             "aws:ec2/flowLog:FlowLog",
             vpcId=aws.vpc().id,
