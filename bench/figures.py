@@ -36,10 +36,17 @@ class Figure:
         return None if self.value is None or self.goal is None else self.value <= self.goal
 
 
-def ratio(name: str, values: Sequence[float], over: Sequence[float], unit: str, goal: float | None) -> Figure:
-    """The median of `values` over that of `over`, both in `unit`, taken in alternating rounds."""
-    one, other = median(values), median(over)
-    return Figure(name, one / other, goal=goal, detail=f"{_number(one)} {unit} over {_number(other)} {unit}")
+def ratio(
+    name: str, values: Sequence[float], over: Sequence[float], unit: str, goal: float | None, note: str = ""
+) -> Figure:
+    """The median, over the rounds, of each round's value over its other value, both in `unit`.
+
+    Taken round by round, so that a machine that grows slower on the way weighs on both sides alike.
+    """
+    ratios = [value / other for value, other in zip(values, over, strict=True)]
+    parts = [f"{_number(median(values))} {unit} over {_number(median(over))} {unit}"]
+    parts += [f"rounds {_number(min(ratios))} to {_number(max(ratios))}", *filter(None, [note])]
+    return Figure(name, median(ratios), goal=goal, detail="; ".join(parts))
 
 
 def table(figures: Iterable[Figure], rounds: int) -> Table:

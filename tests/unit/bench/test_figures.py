@@ -16,10 +16,10 @@ def shown(figures: list[Figure]) -> str:
     return captured.get()
 
 
-def test_a_ratio_is_of_medians_and_says_of_which():
-    figure = ratio("time", [3.0, 90.0, 2.0], [2.0, 1.0, 60.0], "s", 1.15)
+def test_a_ratio_is_the_median_of_those_of_the_rounds_and_says_what_it_is_made_of():
+    figure = ratio("time", [3.0, 90.0, 2.0], [2.0, 1.0, 40.0], "s", 1.15, "8 resources")
     assert figure.value == pytest.approx(1.5)
-    assert figure.detail == "3 s over 2 s"
+    assert figure.detail == "3 s over 2 s; rounds 0.05 to 90; 8 resources"
 
 
 @pytest.mark.parametrize(("value", "ok"), [(1.1, True), (1.15, True), (1.2, False), (None, None)])
