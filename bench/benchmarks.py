@@ -13,7 +13,6 @@ from typing import Any
 
 from bench.figures import Figure, ratio
 from bench.measuring import Measured, MeasurementError, Repeated, alone, measure, repeat
-from lib.args.loading import blueprint_names
 from tap.engine.project import StackConfig, stack_config
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +29,9 @@ Benchmark = Callable[[int], list[Figure]]
 
 def benchmarks() -> dict[str, Benchmark]:
     """All benchmarks by name: each blueprint's own, then `growth` and `embedded`; they take the number of rounds."""
+    # Inside: a measuring process reads this module too and must stay small, or its own memory would be measured.
+    from lib.args.loading import blueprint_names
+
     own: dict[str, Benchmark] = {name: partial(over_bare, name) for name in blueprint_names()}
     return own | {"growth": growth, "embedded": embedded}
 

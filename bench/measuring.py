@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -59,9 +60,15 @@ def alone(function: Callable[Given, Result], *args: Given.args, **kwargs: Given.
     """Call a function in a fresh process of its own, whose environment changes no program's settings.
 
     Arguments and result are pickled.
+
+    Raises:
+        MeasurementError: the process ended before the function did.
     """
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"), initializer=_forget_outside) as pool:
-        return pool.submit(function, *args, **kwargs).result()
+        try:
+            return pool.submit(function, *args, **kwargs).result()
+        except BrokenProcessPool as error:
+            raise MeasurementError("the measuring process ended by itself") from error
 
 
 def _forget_outside() -> None:
@@ -91,6 +98,9 @@ def measure(root: Path, config: StackConfig) -> Measured:
     if not run.ok:
         raise MeasurementError("\n".join(run.problems))
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # A new process starts with the peak of the one that makes it; below that nothing can be told.
+    if used.ru_maxrss <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss and sys.platform == "linux":
+        raise MeasurementError("the program took less memory than the process that measures it")
     return Measured(
         seconds=seconds,
         processor=used.ru_utime + used.ru_stime,

@@ -1,6 +1,7 @@
 """A run that did not end well gives no figure, and the command says so."""
 
 import json
+import os
 
 import pytest
 from typer.testing import CliRunner
@@ -8,7 +9,7 @@ from typer.testing import CliRunner
 from bench import __main__ as command
 from bench import benchmarks
 from bench.figures import Figure
-from bench.measuring import MeasurementError, measure, repeat
+from bench.measuring import MeasurementError, alone, measure, repeat
 from tap.engine.project import StackConfig
 
 CONFIG = StackConfig(project="broken", stack="dev")
@@ -42,6 +43,16 @@ def test_a_program_that_ends_badly_gives_no_figure(broken):
         measure(broken, CONFIG)
     with pytest.raises(MeasurementError, match="no settings"):
         repeat(broken, [CONFIG], 1)
+
+
+def test_a_measuring_process_that_ends_by_itself_gives_no_figure():
+    with pytest.raises(MeasurementError, match="ended by itself"):
+        alone(os._exit, 3)
+
+
+def test_a_measuring_process_knows_nothing_of_settings_outside(monkeypatch):
+    monkeypatch.setenv("TAP_BLUEPRINT", "banking-vpc")
+    assert alone(os.getenv, "TAP_BLUEPRINT") is None
 
 
 def test_a_missed_goal_is_shown_and_fails_nothing(bench, tmp_path):
