@@ -38,21 +38,24 @@ def standing(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
         @functools.cache
         def deployed(blueprint: str) -> Live:
             # What only looks at a deployment, a real one even, needs nothing of the engine.
-            from tests.support.embedded import deploy_blueprint
+            from tests.support.embedded import DeploymentError, deploy_blueprint
 
             folder = tmp_path_factory.mktemp(blueprint)
             at_the_end.callback(server.stop, folder)
-            return deploy_blueprint(blueprint, folder)
+            try:
+                return deploy_blueprint(blueprint, folder)
+            except DeploymentError as error:
+                pytest.fail(f"{blueprint} could not be deployed:\n{error}", pytrace=False)
 
         yield deployed
 
 
-@pytest.fixture(scope="module")
-def empty_aws(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an embedded AWS of the module's own, with nothing deployed on it."""
+@pytest.fixture(scope="session")
+def spare_aws(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an embedded AWS on which no blueprint stands: tests put there what they need."""
     if pytestconfig.getoption("--deployed"):
         pytest.skip("deploys by itself, so it runs without --deployed")
-    folder = tmp_path_factory.mktemp("empty")
+    folder = tmp_path_factory.mktemp("spare")
     yield server.start(folder).endpoint
     server.stop(folder)
 

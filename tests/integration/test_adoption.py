@@ -35,10 +35,10 @@ class Existing(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def client(empty_aws: str) -> Callable[[str], Any]:
+def client(spare_aws: str) -> Callable[[str], Any]:
     make: Any = getattr(boto3, "client")  # noqa: B009 (its type knows only literal names)
     keys = {"aws_access_key_id": "owner", "aws_secret_access_key": "owner"}
-    return lambda region: make("ec2", region_name=region, endpoint_url=empty_aws, **keys)
+    return lambda region: make("ec2", region_name=region, endpoint_url=spare_aws, **keys)
 
 
 def make_vpc(ec2: Any, region: str, prefix: str, block: str, other_block: str) -> Existing:
@@ -69,10 +69,10 @@ def analytics(client: Callable[[str], Any]) -> Existing:
 
 
 @pytest.fixture(scope="module")
-def both(empty_aws: str, payment: Existing, analytics: Existing) -> Live:
+def both(spare_aws: str, payment: Existing, analytics: Existing) -> Live:
     """Both networks adopted."""
     return deploy_beside(
-        empty_aws,
+        spare_aws,
         "vpc-peering",
         "environmentSuffix=both",
         f"payment_vpc_id={payment.vpc_id}",
@@ -85,11 +85,11 @@ def both(empty_aws: str, payment: Existing, analytics: Existing) -> Live:
 
 
 @pytest.fixture(scope="module")
-def mixed(empty_aws: str, client: Callable[[str], Any]) -> tuple[Live, Existing]:
+def mixed(spare_aws: str, client: Callable[[str], Any]) -> tuple[Live, Existing]:
     """The analytics network adopted, with the blocks that the blueprint states; the payment network created."""
     adopted = make_vpc(client(WEST), WEST, "10.1", "10.1.2.0/24", "10.1.3.0/24")
     overrides = ("environmentSuffix=mixed", f"analytics_vpc_id={adopted.vpc_id}")
-    return deploy_beside(empty_aws, "vpc-peering", *overrides), adopted
+    return deploy_beside(spare_aws, "vpc-peering", *overrides), adopted
 
 
 def peering_routes(network: NetworkView) -> set[tuple[str, str, str]]:
@@ -177,7 +177,7 @@ def test_a_created_and_an_adopted_network_have_the_same_outputs(both: Live, mixe
 
 
 def test_get_route_tables_gives_the_tables_of_a_vpc_that_the_program_itself_creates(
-    empty_aws: str, payment: Existing
+    spare_aws: str, payment: Existing
 ) -> None:
     tiers = {"app": {"kind": "private"}, "data": {"kind": "isolated"}}
     args = stack_args(
@@ -192,8 +192,8 @@ def test_get_route_tables_gives_the_tables_of_a_vpc_that_the_program_itself_crea
         pulumi.export("created", stack.get_route_tables(vpc_id, provider))
         pulumi.export("existing", stack.get_route_tables(payment.vpc_id, provider))
 
-    exports = deploy(program, answers=EmbeddedAws(Connection(empty_aws))).exports
-    live = Live({"main_vpc_id": exports["vpc_id"], "main_region": EAST, "primary_region": EAST}, endpoint=empty_aws)
+    exports = deploy(program, answers=EmbeddedAws(Connection(spare_aws))).exports
+    live = Live({"main_vpc_id": exports["vpc_id"], "main_region": EAST, "primary_region": EAST}, endpoint=spare_aws)
     tables = NetworkView(live, "main").of_vpc("route_tables")
     # One for each tier, and the main one.
     assert len(tables) == 3

@@ -39,16 +39,16 @@ def test_an_embedded_aws_that_no_longer_answers_is_not_taken_for_an_account(tmp_
         read_live(tmp_path)
 
 
-def test_outputs_of_another_account_than_the_record_beside_them_are_told(tmp_path: Path, empty_aws: str) -> None:
-    leave(tmp_path, {**OUTPUTS, "account_id": "999999999999"}, endpoint=empty_aws)
+def test_outputs_of_another_account_than_the_record_beside_them_are_told(tmp_path: Path, spare_aws: str) -> None:
+    leave(tmp_path, {**OUTPUTS, "account_id": "999999999999"}, endpoint=spare_aws)
     with pytest.raises(NotDeployedError, match=r"of account 9{12}, but deployment\.json beside it is of the embedded"):
         read_live(tmp_path)
 
 
 def test_outputs_of_another_account_than_the_credentials_are_told(
-    tmp_path: Path, empty_aws: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, spare_aws: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", empty_aws)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", spare_aws)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "other")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "other")
     assert read_live(leave(tmp_path, OUTPUTS)).embedded is False

@@ -27,6 +27,11 @@ class Watch(NamedTuple):
     def client(self, service: str) -> Any:
         return self.network.live.client(service, self.network.region)
 
+    def alarms(self) -> list[dict[str, Any]]:
+        """The alarms that tell the topic."""
+        pages = self.client("cloudwatch").get_paginator("describe_alarms").paginate()
+        return [alarm for page in pages for alarm in page["MetricAlarms"] if self.topic in alarm["AlarmActions"]]
+
 
 @pytest.fixture(scope="module")
 def live(standing: Callable[[str], Live]) -> Live:
@@ -65,6 +70,8 @@ def trail(live: Live) -> Iterator[dict[str, Any]]:
     cloudtrail = live.client("cloudtrail")
     suffix = live.outputs["environment_suffix"]
     for found in cloudtrail.describe_trails()["trailList"]:
+        if f":{live.outputs['account_id']}:" not in found["TrailARN"]:
+            continue  # an organization's, whose tags are its own account's
         here = live.client("cloudtrail", found["HomeRegion"])
         (listed,) = here.list_tags(ResourceIdList=[found["TrailARN"]])["ResourceTagList"]
         if {"Key": "EnvironmentSuffix", "Value": suffix} in listed["TagsList"]:
@@ -192,15 +199,13 @@ def test_only_rules_and_alarms_may_publish_to_the_topic(watch: Watch) -> None:
 
 
 def test_an_alarm_tells_of_news_that_could_not_be_delivered(watch: Watch) -> None:
-    alarms = watch.client("cloudwatch").describe_alarms()["MetricAlarms"]
     for rule in watch.rules:
         (alarm,) = [
             each
-            for each in alarms
+            for each in watch.alarms()
             if (each["Namespace"], each["MetricName"]) == ("AWS/Events", "FailedInvocations")
             and each["Dimensions"] == [{"Name": "RuleName", "Value": rule["Name"]}]
         ]
-        assert watch.topic in alarm["AlarmActions"]
         assert alarm["ActionsEnabled"] is True
         assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1.0, "GreaterThanOrEqualToThreshold")
 
@@ -264,7 +269,6 @@ def test_every_customer_key_in_use_rotates(watch: Watch, log_group: dict[str, An
 def test_what_watches_and_records_bears_all_tags(
     watch: Watch, flow_log: dict[str, Any], log_group: dict[str, Any], trail: dict[str, Any]
 ) -> None:
-    alarms = watch.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm"])["MetricAlarms"]
     arns = {
         watch.topic,
         watch.client("sns").get_topic_attributes(TopicArn=watch.topic)["Attributes"]["KmsMasterKeyId"],
@@ -272,7 +276,7 @@ def test_what_watches_and_records_bears_all_tags(
         log_group["kmsKeyId"],
         flow_log["DeliverLogsPermissionArn"],
         *(rule["Arn"] for rule in watch.rules),
-        *(alarm["AlarmArn"] for alarm in alarms if watch.topic in alarm["AlarmActions"]),
+        *(alarm["AlarmArn"] for alarm in watch.alarms()),
     }
     tags = {arn: tags_by_arn(watch.network.live, watch.network.region, arn) for arn in arns}
     home = trail["HomeRegion"]
