@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, StrictStr
 
-from lib.args.scalars import Port
+from lib.args.scalars import Port, RuleDescription
 from lib.args.section import Section
 
 End = Annotated[StrictStr, Field(min_length=1)]
@@ -22,4 +22,4 @@ class GrantArgs(Section):
     target: End = Field(validation_alias=AliasChoices("to", "target"), description="Who accepts the connection.")
     port: Port = Field(description="Port that the target listens on, 1 to 65535.")
     protocol: Literal["tcp", "udp"] = Field(default="tcp", description="Transport protocol.")
-    description: StrictStr = Field(default="", description="Why the grant exists; stands on every rule made from it.")
+    description: RuleDescription = Field(default="", description="Why the grant exists; on every rule made from it.")

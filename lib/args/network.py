@@ -3,10 +3,22 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictInt
 
 from lib.args.grant import GrantArgs
-from lib.args.scalars import ONE_OR_MANY, Cidr, EndpointService, Name, Region, RoleArn, SubnetId, VpcCidr, VpcId, Zones
+from lib.args.scalars import (
+    ONE_OR_MANY,
+    Cidr,
+    EndpointService,
+    GroupDescription,
+    Name,
+    Region,
+    RoleArn,
+    SubnetId,
+    VpcCidr,
+    VpcId,
+    Zones,
+)
 from lib.args.section import Section
 
 TierKind = Literal["public", "private", "isolated"]
@@ -48,7 +60,7 @@ class FlowLogsArgs(Section):
 class SecurityGroupArgs(Section):
     """A named security group, for a workload that needs rules of its own beside its tier's."""
 
-    description: Annotated[StrictStr, Field(min_length=1, max_length=255)] = Field(description="What wears the group.")
+    description: GroupDescription = Field(description="What wears the group.")
     tier: Name | None = Field(
         default=None,
         description="Tier whose subnets hold the wearers; its ACL gets the group's grants. Default: every tier's does.",

@@ -97,6 +97,15 @@ RoleArn = Annotated[
         "Use an ARN such as arn:aws:iam::123456789012:role/network.",
     ),
 ]
+# What EC2 takes as the description of a security group or one of its rules.
+_DESCRIBED = r"[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]"
+_DESCRIBE = "Use letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*."
+RuleDescription = Annotated[
+    StrictStr, _pattern(_DESCRIBED + "{0,255}", "must be at most 255 of the characters that EC2 takes", _DESCRIBE)
+]
+GroupDescription = Annotated[
+    StrictStr, _pattern(_DESCRIBED + "{1,255}", "must be 1 to 255 of the characters that EC2 takes", _DESCRIBE)
+]
 EndpointService = Annotated[
     StrictStr,
     _pattern(

@@ -18,7 +18,9 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, use_attribute_docstrings=False)
 
+    # Rules that look at whatever parsed, and rules that can only look at settings which break none of the others.
     rules: ClassVar[tuple[Rule, ...]] = ()
+    last_rules: ClassVar[tuple[Rule, ...]] = ()
     stand_ins: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, /, **settings: Any) -> None:
@@ -26,6 +28,8 @@ class Section(BaseModel):
         if problems := problems_of(type(self), completed, self.rules, self.stand_ins):
             raise SettingsError(problems)
         super().__init__(**completed)
+        if problems := [problem for rule in self.last_rules for problem in rule(self)]:
+            raise SettingsError(problems)
 
     # Marks the constructor as pydantic's own, so that a section inside another is validated as part of the whole and
     # its problems are found together with the rest.

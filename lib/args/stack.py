@@ -5,13 +5,13 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, StrictStr
 
-from lib.args import rules
 from lib.args.environment import PROJECT, environment_of, profile_of
 from lib.args.layers import merge
 from lib.args.monitoring import MonitoringArgs, ProtectionArgs
 from lib.args.network import NetworkArgs
 from lib.args.peering import MeshArgs, PeeringArgs
 from lib.args.profiles import PROFILES
+from lib.args.rules import LAST_RULES, RULES
 from lib.args.scalars import Name, Region
 from lib.args.section import Section
 from lib.args.validation import Rule
@@ -56,7 +56,8 @@ class TapStackArgs(Section):
     meshes: Mapping[Name, MeshArgs] = Field(default_factory=dict[Name, MeshArgs], description="Meshes by name.")
     monitoring: MonitoringArgs = Field(default=MonitoringArgs(), description="What watches over the stack.")
 
-    rules: ClassVar[tuple[Rule, ...]] = rules.RULES
+    rules: ClassVar[tuple[Rule, ...]] = RULES
+    last_rules: ClassVar[tuple[Rule, ...]] = LAST_RULES
     stand_ins: ClassVar[Mapping[str, Any]] = {"environment_suffix": "dev", "tags": {"Owner": "nobody"}}
 
     @classmethod

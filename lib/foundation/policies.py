@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import pulumi
 from pulumi_aws import iam
 
 from lib.foundation.component import Component
 
-Text = pulumi.Input[str]
-Conditions = Mapping[str, Mapping[str, Text | Sequence[Text]]]
+Text: TypeAlias = pulumi.Input[str]
+Conditions: TypeAlias = Mapping[str, Mapping[str, Text | Sequence[Text]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ def adopt(name: str, args: NetworkArgs, region: str, opts: pulumi.InvokeOptions)
     path = f"networks.{name}.vpc_id"
     try:
         vpc = ec2.get_vpc(id=args.vpc_id, opts=opts)
-    except Exception as failure:  # noqa: BLE001 - the SDK raises a bare Exception for whatever the provider says
+    # The SDK raises a bare Exception for whatever the provider says.
+    except Exception as failure:  # noqa: BLE001  # pylint: disable=broad-exception-caught
         return Adoption(problems=(_failed_look_up(path, args.vpc_id, region, str(failure)),))
     problems = [*_dns_problems(path, vpc, region), *_cidr_problems(name, args, vpc, region)]
     tiers: dict[str, TierLayout] = {}

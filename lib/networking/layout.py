@@ -50,6 +50,10 @@ class Layout:
         tier = self.groups.get(end)
         return (self.tiers[tier],) if tier else tuple(self.tiers.values())
 
+    def of_kind(self, kind: str) -> dict[str, TierLayout]:
+        """The tiers of a kind, by name."""
+        return {name: tier for name, tier in self.tiers.items() if tier.kind == kind}
+
 
 def zone_count(args: NetworkArgs) -> int:
     """How many zones these settings ask for."""

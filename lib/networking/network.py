@@ -20,7 +20,7 @@ from lib.networking.grants import (
     interface_services,
     workload_tier,
 )
-from lib.networking.layout import ExistingVpc, Layout, TierLayout
+from lib.networking.layout import ExistingVpc, Layout
 from lib.networking.nat import NatGateways
 from lib.networking.security import SecurityGroups
 from lib.networking.tier import Tier, TierSubnets, WayOut
@@ -90,16 +90,38 @@ class Network(Component):
         self.tiers = {tier: Tier.adopted(blocks, existing) for tier, blocks in layout.tiers.items()}
 
     def _create(self, layout: Layout, access: Access) -> None:
-        first, *secondary = layout.cidrs
+        vpc = self._vpc(layout.cidrs[0])
+        self.vpc_id = vpc.id
+        vpc_with_blocks = self._with_blocks(vpc, layout.cidrs[1:])
+        internet = self._internet_gateway(vpc) if layout.of_kind("public") else None
+        made: dict[str, Tier] = {}
+        # Public tiers first: the NAT gateways of the private ones stand in them.
+        for kind in ("public", "private", "isolated"):
+            tiers = layout.of_kind(kind)
+            ways_out: Mapping[str, WayOut] = {}
+            if tiers and internet:
+                ways_out = self._ways_out(kind, layout, made, internet)
+            for tier, blocks in tiers.items():
+                made[tier] = TierSubnets(
+                    f"{self.name}-{tier}",
+                    blocks,
+                    self._env,
+                    vpc_id=vpc_with_blocks,
+                    ways_out=ways_out,
+                    acl_rules=access.acl(tier),
+                    opts=self.child(),
+                ).tier
+        self.tiers = {tier: made[tier] for tier in sorted(made)}
+
+    def _vpc(self, cidr: str) -> ec2.Vpc:
         vpc = ec2.Vpc(
             f"{self.name}-vpc",
-            cidr_block=first,
+            cidr_block=cidr,
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=self._tags("Vpc", "vpc"),
             opts=self.child(),
         )
-        self.vpc_id = vpc.id
         ec2.DefaultSecurityGroup(
             f"{self.name}-default",
             vpc_id=vpc.id,
@@ -108,52 +130,33 @@ class Network(Component):
             tags=self._tags("SecurityGroup", "default", "emptied"),
             opts=self.child(),
         )
-        vpc_with_blocks = vpc.id
-        for cidr in secondary:
-            block = ec2.VpcIpv4CidrBlockAssociation(
-                f"{self.name}-{cidr.replace('/', '-')}", vpc_id=vpc_with_blocks, cidr_block=cidr, opts=self.child()
-            )
-            vpc_with_blocks = block.vpc_id
-        by_kind = {
-            kind: {name: tier for name, tier in layout.tiers.items() if tier.kind == kind}
-            for kind in ("public", "private", "isolated")
-        }
-        made: dict[str, Tier] = {}
-        ways_out: dict[str, Mapping[str, WayOut]] = {"public": {}, "private": {}, "isolated": {}}
-        internet = self._internet_gateway(vpc) if by_kind["public"] else None
-        if internet:
-            ways_out["public"] = {"": WayOut(gateway_id=internet.id)}
-        for kind, tiers in by_kind.items():
-            if kind == "private" and tiers and internet:
-                ways_out["private"] = self._ways_through_nat(layout, by_kind["public"], made, internet)
-            for tier, blocks in tiers.items():
-                made[tier] = TierSubnets(
-                    f"{self.name}-{tier}",
-                    blocks,
-                    self._env,
-                    vpc_id=vpc_with_blocks,
-                    ways_out=ways_out[kind],
-                    acl_rules=access.acl(tier),
-                    opts=self.child(),
-                ).tier
-        self.tiers = {tier: made[tier] for tier in sorted(made)}
+        return vpc
+
+    def _with_blocks(self, vpc: ec2.Vpc, cidrs: Iterable[str]) -> pulumi.Output[str]:
+        """The VPC's id, known only when these further blocks are associated with it."""
+        vpc_id = vpc.id
+        for cidr in cidrs:
+            vpc_id = ec2.VpcIpv4CidrBlockAssociation(
+                f"{self.name}-{cidr.replace('/', '-')}", vpc_id=vpc_id, cidr_block=cidr, opts=self.child()
+            ).vpc_id
+        return vpc_id
 
     def _internet_gateway(self, vpc: ec2.Vpc) -> ec2.InternetGateway:
         return ec2.InternetGateway(
             f"{self.name}-igw", vpc_id=vpc.id, tags=self._tags("InternetGateway", "igw"), opts=self.child()
         )
 
-    def _ways_through_nat(
-        self,
-        layout: Layout,
-        public: Mapping[str, TierLayout],
-        made: Mapping[str, Tier],
-        internet: ec2.InternetGateway,
+    def _ways_out(
+        self, kind: str, layout: Layout, made: Mapping[str, Tier], internet: ec2.InternetGateway
     ) -> Mapping[str, WayOut]:
-        """Ways out of the private tiers: by zone, or one for all through the first zone listed."""
-        if self._args.nat not in ("single", "per-zone"):
+        """Default routes of the tiers of a kind: by zone, or under `""` one for all."""
+        if kind == "public":
+            return {"": WayOut(gateway_id=internet.id)}
+        if kind == "isolated" or self._args.nat not in ("single", "per-zone"):
             return {}
+        # The first zone written: zones appended later leave a single gateway where it is.
         zones = layout.zones if self._args.nat == "per-zone" else layout.zones[:1]
+        public = layout.of_kind("public")
         lowest = min(public, key=lambda tier: IPv4Network(public[tier].blocks[zones[0]]))
         gateways = NatGateways(
             self.name,

@@ -29,7 +29,8 @@ class Peering(Component):
     """
 
     connection_id: pulumi.Output[str]
-    route_table_ids: Mapping[str, list[pulumi.Input[str]]]
+    route_table_ids: dict[str, list[pulumi.Input[str]]]
+    route_counts: Mapping[str, int]
     outputs: Mapping[str, pulumi.Input[Any]]
 
     def __init__(
@@ -43,68 +44,73 @@ class Peering(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tap:networking:Peering", pair.name, opts)
-        near, far = providers[requester.name], providers[accepter.name]
-        tags = env.tags("VpcPeeringConnection", env.names.peering(pair.name))
+        self._pair = pair
+        self._near, self._far = providers[requester.name], providers[accepter.name]
+        acceptance = self._connect(requester, accepter, env)
+        # From here on everything refers to the acceptance: before it neither options nor traffic are possible.
+        self.connection_id = acceptance.id
+        dns = self._resolve() if pair.dns else (pulumi.Output.from_input(False),) * 2
+        self.route_table_ids = {}
+        self.route_counts = {
+            requester.name: self._route(requester, accepter, self._near),
+            accepter.name: self._route(accepter, requester, self._far),
+        }
+        self.outputs = {
+            "peering_connection_id": self.connection_id,
+            "peering_status": acceptance.accept_status,
+            "dns_resolution_enabled": pulumi.Output.all(*dns).apply(all),
+            **{f"{network}_route_count": count for network, count in self.route_counts.items()},
+        }
+        self.register_outputs(dict(self.outputs))
+
+    def _connect(self, requester: Network, accepter: Network, env: Environment) -> ec2.VpcPeeringConnectionAccepter:
+        tags = env.tags("VpcPeeringConnection", env.names.peering(self._pair.name))
         connection = ec2.VpcPeeringConnection(
-            pair.name,
+            self._pair.name,
             vpc_id=requester.vpc_id,
             peer_vpc_id=accepter.vpc_id,
             peer_region=accepter.region,
             # The requester of another region cannot accept; the accepter below does, in every case alike.
             auto_accept=False,
             tags=tags,
-            opts=self.child(provider=near),
+            opts=self.child(provider=self._near),
         )
-        acceptance = ec2.VpcPeeringConnectionAccepter(
-            pair.name,
+        return ec2.VpcPeeringConnectionAccepter(
+            self._pair.name,
             vpc_peering_connection_id=connection.id,
             auto_accept=True,
             tags=tags,
-            opts=self.child(provider=far),
+            opts=self.child(provider=self._far),
         )
-        self.connection_id = connection.id
-        # Through the acceptance: before it neither options nor traffic are possible.
-        accepted = acceptance.id
-        dns = self._resolve(pair, accepted, near, far) if pair.dns else (pulumi.Output.from_input(False),) * 2
-        self.route_table_ids = {}
-        counts: dict[str, int] = {}
-        for network, peer, provider in ((requester, accepter, near), (accepter, requester, far)):
-            tables = network.route_tables(touched(pair, network.name))
-            self.route_table_ids[network.name] = list(tables.values())
-            counts[network.name] = len(tables) * len(peer.cidrs)
-            for key, table in tables.items():
-                for cidr in peer.cidrs:
-                    ec2.Route(
-                        f"{pair.name}-{network.name}-{key}-{cidr.replace('/', '-')}",
-                        route_table_id=table,
-                        destination_cidr_block=cidr,
-                        vpc_peering_connection_id=accepted,
-                        opts=self.child(provider=provider),
-                    )
-        self.route_counts = counts
-        self.outputs = {
-            "peering_connection_id": self.connection_id,
-            "peering_status": acceptance.accept_status,
-            "dns_resolution_enabled": pulumi.Output.all(*dns).apply(all),
-            **{f"{network}_route_count": count for network, count in counts.items()},
-        }
-        self.register_outputs(dict(self.outputs))
 
-    def _resolve(
-        self, pair: Pair, accepted: pulumi.Output[str], near: aws.Provider, far: aws.Provider
-    ) -> tuple[pulumi.Output[bool], pulumi.Output[bool]]:
+    def _route(self, network: Network, peer: Network, provider: aws.Provider) -> int:
+        """Route the peer's blocks in every table that a grant touches; how many routes that made."""
+        tables = network.route_tables(touched(self._pair, network.name))
+        self.route_table_ids[network.name] = list(tables.values())
+        for key, table in tables.items():
+            for cidr in peer.cidrs:
+                ec2.Route(
+                    f"{self._pair.name}-{network.name}-{key}-{cidr.replace('/', '-')}",
+                    route_table_id=table,
+                    destination_cidr_block=cidr,
+                    vpc_peering_connection_id=self.connection_id,
+                    opts=self.child(provider=provider),
+                )
+        return len(tables) * len(peer.cidrs)
+
+    def _resolve(self) -> tuple[pulumi.Output[bool], pulumi.Output[bool]]:
         """DNS resolution, each side's in its own region; both name the accepted connection, else it is not active."""
         requester = ec2.PeeringConnectionOptions(
-            f"{pair.name}-requester",
-            vpc_peering_connection_id=accepted,
+            f"{self._pair.name}-requester",
+            vpc_peering_connection_id=self.connection_id,
             requester={"allow_remote_vpc_dns_resolution": True},
-            opts=self.child(provider=near),
+            opts=self.child(provider=self._near),
         )
         accepter = ec2.PeeringConnectionOptions(
-            f"{pair.name}-accepter",
-            vpc_peering_connection_id=accepted,
+            f"{self._pair.name}-accepter",
+            vpc_peering_connection_id=self.connection_id,
             accepter={"allow_remote_vpc_dns_resolution": True},
-            opts=self.child(provider=far),
+            opts=self.child(provider=self._far),
         )
         return (
             requester.requester.apply(lambda side: bool(side.allow_remote_vpc_dns_resolution)),

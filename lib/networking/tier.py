@@ -76,14 +76,15 @@ class TierSubnets(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tap:networking:TierSubnets", name, opts)
-        zones = list(layout.blocks)
-        table_keys = zones if set(ways_out) - {""} else [""]
-        subnets = {zone: self._subnet(f"{name}-{zone}", zone, layout, env, vpc_id) for zone in zones}
-        tables = {key: self._route_table("-".join(filter(None, (name, key))), env, vpc_id) for key in table_keys}
-        for zone in zones:
+        subnets = {zone: self._subnet(f"{name}-{zone}", zone, layout, env, vpc_id) for zone in layout.blocks}
+        tables = {
+            key: self._route_table("-".join(filter(None, (name, key))), env, vpc_id)
+            for key in (layout.blocks if set(ways_out) - {""} else [""])
+        }
+        for zone, subnet in subnets.items():
             ec2.RouteTableAssociation(
                 f"{name}-{zone}",
-                subnet_id=subnets[zone].id,
+                subnet_id=subnet.id,
                 route_table_id=tables[zone if zone in tables else ""].id,
                 opts=self.child(),
             )

@@ -1,6 +1,6 @@
 """Rules that look at several settings at once: one noun a module, each rule a function from settings to problems."""
 
-from lib.args.rules import grants, names, networks, peerings, protection, provider, tags, tiers
+from lib.args.rules import acls, grants, names, networks, peerings, protection, provider, tags, tiers
 from lib.args.validation import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -34,3 +34,6 @@ RULES: tuple[Rule, ...] = (
     peerings.pairs_differ,
     peerings.peering_grants_have_known_ends,
 )
+
+# What these look at exists only where all other rules hold.
+LAST_RULES: tuple[Rule, ...] = (acls.acls_have_room,)

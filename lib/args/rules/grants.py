@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from lib.args.stack import TapStackArgs
 
 
+# Security Hub EC2.13, EC2.14, EC2.21: nobody logs in from the internet.
+LOGIN_PORTS = (22, 3389)
+NO_NAT = (None, "none")
+
+
 def grants_have_known_ends(args: "TapStackArgs") -> Iterable[Problem]:
     """Both ends of a grant exist, and one of them at least is in the network."""
     for name, network in args.networks.items():
@@ -75,6 +80,16 @@ def the_internet_stays_outside(args: "TapStackArgs") -> Iterable[Problem]:
             if grant.target == "internet" and source == "isolated":
                 rule = "must not be an isolated tier or a group in one: they have no way to the internet"
                 yield Problem(f"{at}.from", rule, grant.source, "Use a tier of kind private and a NAT gateway.", basis)
+            if grant.target == "internet" and source == "private" and not network.vpc_id and network.nat in NO_NAT:
+                rule = "has no way to the internet without a NAT gateway"
+                nat = place("networks", name, "nat")
+                yield Problem(
+                    f"{at}.from", rule, grant.source, "Set the network's nat to single or per-zone.", (*basis, nat)
+                )
+            if grant.source == "internet" and grant.port in LOGIN_PORTS:
+                rule = "must not be a port for logging in: the ACLs deny it to the internet"
+                remedy = "Name the CIDR block that administrators come from, or use Session Manager."
+                yield Problem(f"{at}.port", rule, grant.port, remedy)
 
 
 def _kind(network: "NetworkArgs", end: str) -> str | None:
@@ -85,7 +100,7 @@ def _kind(network: "NetworkArgs", end: str) -> str | None:
 
 
 def grants_differ(args: "TapStackArgs") -> Iterable[Problem]:
-    """No grant leads from an end to itself or stands there twice, inside networks and between them."""
+    """No grant stands there twice, and none leads from an end to itself but among the workloads of a tier or group."""
     lists: list[tuple[tuple[str, str], Sequence[GrantArgs]]] = [
         *((("networks", name), network.allow) for name, network in args.networks.items()),
         *((("peerings", name), peering.allow) for name, peering in args.peerings.items()),
@@ -95,7 +110,7 @@ def grants_differ(args: "TapStackArgs") -> Iterable[Problem]:
         seen: dict[tuple[str, str, int, str], int] = {}
         for index, grant in enumerate(grants):
             at = place(*section, "allow", index)
-            if same_end(grant):
+            if same_end(grant) and (section[0] != "networks" or _outside(grant.target) or grant.target in RESERVED):
                 yield Problem(f"{at}.to", "must differ from the other end", grant.target, "Name two different ends.")
             key = (grant.source, grant.target, grant.port, grant.protocol)
             if key in seen:

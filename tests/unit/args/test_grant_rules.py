@@ -33,7 +33,7 @@ def test_every_kind_of_end_is_accepted():
         grant("app", "internet"),
         grant("app", "internet", 53, protocol="udp"),
     ]
-    assert len(accepted({f"{PAYMENT}.allow": good}).networks["payment"].allow) == len(good)
+    assert len(accepted({f"{PAYMENT}.allow": good, f"{PAYMENT}.nat": "single"}).networks["payment"].allow) == len(good)
 
 
 def test_python_names_of_the_ends_are_accepted_too():
@@ -47,10 +47,31 @@ def test_a_grant_to_an_unknown_tier_is_refused_with_the_nearest():
     ]
 
 
-def test_a_grant_to_itself_is_refused():
-    assert inside(grant("app", "app")) == [
-        "networks.payment.allow[0].to: must differ from the other end (got app). Name two different ends."
+@pytest.mark.parametrize("end", ["vpc", "192.168.0.0/16"])
+def test_a_grant_to_itself_is_refused(end):
+    [line] = inside(grant(end, end))
+    assert line == f"networks.payment.allow[0].to: must differ from the other end (got {end}). Name two different ends."
+
+
+def test_workloads_of_a_tier_or_group_can_be_granted_to_each_other():
+    assert accepted({f"{PAYMENT}.allow": [grant("app", "app", 7000), grant("lb", "lb", 7000)]})
+
+
+def test_a_private_tier_has_no_way_to_the_internet_without_nat():
+    assert inside(grant("app", "internet")) == [
+        "networks.payment.allow[0].from: has no way to the internet without a NAT gateway (got app). "
+        "Set the network's nat to single or per-zone."
     ]
+    assert accepted({f"{PAYMENT}.allow": [grant("app", "internet")], f"{PAYMENT}.nat": "single"})
+
+
+@pytest.mark.parametrize("port", [22, 3389])
+def test_nobody_is_let_in_from_the_internet_to_log_in(port):
+    assert inside(grant("internet", "web", port)) == [
+        f"networks.payment.allow[0].port: must not be a port for logging in: the ACLs deny it to the internet "
+        f"(got {port}). Name the CIDR block that administrators come from, or use Session Manager."
+    ]
+    assert accepted({f"{PAYMENT}.allow": [grant("198.51.100.0/24", "web", port)]})
 
 
 def test_a_block_as_an_end_is_well_formed():

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
+from lib.args.problems import SettingsError
 from lib.args.stack import TapStackArgs
 from lib.networking.acl_rule import AclRule
-from lib.networking.grants import Access, compile_grants, crowded, endpoint_tier, touched, workload_tier
+from lib.networking.grants import Access, compile_grants, endpoint_tier, touched, workload_tier
 from lib.networking.layout import draw, zone_count
 from lib.networking.pairs import pairs
 from tests.support.stack import stack_args
@@ -105,13 +108,19 @@ def test_a_private_tier_reaches_the_internet_through_the_acl_of_nats_tier() -> N
     }
 
 
-def test_nats_tier_is_left_alone_where_there_is_no_nat_or_nothing_leaves() -> None:
-    without = one(allow=[{"from": "private", "to": "internet", "port": 587}])
-    assert not any("587" in key for key in acl(without, "public"))
+def test_nats_tier_is_left_alone_where_nothing_leaves_through_it() -> None:
     inside = one(nat="single", allow=[{"from": "private", "to": "10.0.8.0/22", "port": 587}])
     assert not any("587" in key for key in acl(inside, "public"))
     public = one(nat="single", allow=[{"from": "public", "to": "internet", "port": 587}])
     assert "in-allow-tcp-587-10.0.4.0-22" not in acl(public, "public")
+    without = one(allow=[{"from": "private", "to": "198.51.100.0/24", "port": 587}])
+    assert not any("587" in key for key in acl(without, "public"))
+
+
+def test_workloads_of_one_tier_can_talk_to_each_other() -> None:
+    access = one(zones=2, allow=[{"from": "private", "to": "private", "port": 7000}])
+    assert group_rules(access) == {"private-out-tcp-7000-private", "private-in-tcp-7000-private"}
+    assert {"in-allow-tcp-7000-10.0.36.0-22", "out-allow-tcp-7000-10.0.4.0-22"} <= acl(access, "private")
 
 
 def test_a_cidr_end_is_taken_as_it_is() -> None:
@@ -253,7 +262,23 @@ def test_zones_are_counted_listed_or_as_many_as_the_longest_list_of_blocks() -> 
     assert zone_count(network_args()) == 2
 
 
-def test_an_acl_with_more_entries_than_aws_takes_is_found() -> None:
-    crowd = [{"from": "public", "to": "private", "port": port} for port in range(8001, 8008)]
-    assert list(crowded(one(zones=3, allow=crowd))) == [("private", "inbound", 21), ("public", "outbound", 24)]
-    assert list(crowded(one(zones=3, allow=crowd[:5]))) == []
+def crowd(count: int) -> dict[str, Any]:
+    grants = [{"from": "public", "to": "private", "port": 8000 + number} for number in range(count)]
+    return {"cidr": "10.0.0.0/16", "tiers": TIERS, "zones": 3, "allow": grants}
+
+
+def test_an_acl_with_more_entries_than_aws_takes_is_refused_with_the_count() -> None:
+    with pytest.raises(SettingsError) as error:
+        stack_args(networks={"main": crowd(7)})
+    assert [str(problem) for problem in error.value.problems] == [
+        "networks.main.allow: make 21 inbound entries in the ACL of tier private; AWS takes 20. "
+        "Replace grants from or to single tiers by one for vpc or a CIDR block, or span fewer zones.",
+        "networks.main.allow: make 24 outbound entries in the ACL of tier public; AWS takes 20. "
+        "Replace grants from or to single tiers by one for vpc or a CIDR block, or span fewer zones.",
+    ]
+    assert stack_args(networks={"main": crowd(5)})
+
+
+def test_an_adopted_networks_acls_are_not_ours_to_count() -> None:
+    tiers = {tier: {"subnet_ids": [f"subnet-{tier}"]} for tier in TIERS}
+    assert stack_args(networks={"main": {"vpc_id": "vpc-1", "tiers": tiers, "allow": crowd(7)["allow"]}})
