@@ -8,7 +8,6 @@ import pytest
 
 from tests.support.live import Live
 from tests.support.network_view import ANYWHERE, NetworkView, Rule, entries, lets, lets_through
-from tests.support.policies import as_list, services, statements
 from tests.support.tags import ec2_tags, tags_by_arn, untagged
 
 TIERS = ("public", "private", "database")
@@ -49,12 +48,6 @@ def endpoints(network: NetworkView) -> dict[str, dict[str, Any]]:
     """The endpoints of the VPC, by the service's short name."""
     prefix = f"com.amazonaws.{network.region}."
     return {found["ServiceName"].removeprefix(prefix): found for found in network.of_vpc("vpc_endpoints")}
-
-
-@pytest.fixture(scope="module")
-def bucket(network: NetworkView) -> str:
-    """The bucket that the flow logs go to."""
-    return network.flow_log()["LogDestination"].split(":::")[1].split("/")[0]
 
 
 def ways_out(table: dict[str, Any]) -> list[dict[str, Any]]:
@@ -219,6 +212,19 @@ def test_security_groups_are_a_chain_from_the_internet_to_the_database(
         assert network.rules(groups[name]) == sorted(rules), name
 
 
+def test_groups_and_their_rules_say_what_they_are_for(network: NetworkView, groups: dict[str, str]) -> None:
+    # moto forgets the descriptions of rules to prefix lists.
+    peers = (
+        ("IpRanges", "UserIdGroupPairs") if network.live.embedded else ("IpRanges", "UserIdGroupPairs", "PrefixListIds")
+    )
+    for group in network.ec2.describe_security_groups(GroupIds=list(groups.values()))["SecurityGroups"]:
+        assert group["Description"]
+        permissions = [*group["IpPermissions"], *group["IpPermissionsEgress"]]
+        rules = [rule for permission in permissions for peer in peers for rule in permission[peer]]
+        assert rules
+        assert all(rule.get("Description") for rule in rules)
+
+
 def test_no_other_group_has_a_rule(network: NetworkView, groups: dict[str, str]) -> None:
     others = {group["GroupId"] for group in network.of_vpc("security_groups")} - set(groups.values())
     assert network.default_group()["GroupId"] in others
@@ -252,53 +258,6 @@ def test_there_are_no_other_endpoints(endpoints: dict[str, dict[str, Any]]) -> N
     assert set(endpoints) == {"s3", "ecr.api", "ecr.dkr"}
 
 
-def test_all_traffic_is_recorded_in_a_bucket(network: NetworkView, bucket: str) -> None:
-    log = network.flow_log()
-    assert (log["FlowLogStatus"], log["TrafficType"], log["LogDestinationType"]) == ("ACTIVE", "ALL", "s3")
-    assert log.get("DeliverLogsErrorMessage") is None
-    assert bucket.endswith(network.live.outputs["environment_suffix"].lower().replace("_", "-"))
-    assert network.live.outputs["account_id"] in bucket
-
-
-def test_the_bucket_is_encrypted_with_a_customer_key_that_rotates(network: NetworkView, bucket: str) -> None:
-    s3, kms = network.live.client("s3", network.region), network.live.client("kms", network.region)
-    (rule,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
-    default = rule["ApplyServerSideEncryptionByDefault"]
-    assert (default["SSEAlgorithm"], rule["BucketKeyEnabled"]) == ("aws:kms", True)
-    key = kms.describe_key(KeyId=default["KMSMasterKeyID"])["KeyMetadata"]
-    assert (key["KeyManager"], key["Enabled"]) == ("CUSTOMER", True)
-    assert kms.get_key_rotation_status(KeyId=key["KeyId"])["KeyRotationEnabled"] is True
-    policy = kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"]
-    assert any("delivery.logs.amazonaws.com" in services(each) for each in statements(policy))
-
-
-def test_the_bucket_is_private_and_its_content_expires(network: NetworkView, bucket: str) -> None:
-    s3 = network.live.client("s3", network.region)
-    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
-    assert (set(block), set(block.values())) == (
-        {"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"},
-        {True},
-    )
-    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
-    rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
-    assert [rule["Status"] for rule in rules if rule.get("Expiration", {}).get("Days")] == ["Enabled"]
-
-
-def test_only_the_delivery_service_on_behalf_of_this_account_may_write_to_the_bucket(
-    network: NetworkView, bucket: str
-) -> None:
-    policy = network.live.client("s3", network.region).get_bucket_policy(Bucket=bucket)["Policy"]
-    allowed = statements(policy)
-    assert {action for each in allowed for action in as_list(each["Action"])} == {"s3:PutObject", "s3:GetBucketAcl"}
-    account = network.live.outputs["account_id"]
-    for each in allowed:
-        assert services(each) == {"delivery.logs.amazonaws.com"}
-        assert each["Condition"]["StringEquals"]["aws:SourceAccount"] == account
-        assert f":{account}:" in each["Condition"]["ArnLike"]["aws:SourceArn"]
-    (plain,) = statements(policy, "Deny")
-    assert plain["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
 def test_the_database_subnet_group_is_of_the_database_subnets(network: NetworkView) -> None:
     rds = network.live.client("rds", network.region)
     name = network.output("db_subnet_group_name")
@@ -307,6 +266,7 @@ def test_the_database_subnet_group_is_of_the_database_subnets(network: NetworkVi
     subnets = {subnet["SubnetIdentifier"]: subnet["SubnetAvailabilityZone"]["Name"] for subnet in group["Subnets"]}
     assert set(subnets) == set(network.output("database_subnet_ids"))
     assert len(set(subnets.values())) == 3
+    assert untagged(network.live, {name: tags_by_arn(network.live, network.region, group["DBSubnetGroupArn"])}) == {}
 
 
 def test_everything_in_the_vpc_bears_all_tags(
@@ -331,21 +291,4 @@ def test_everything_in_the_vpc_bears_all_tags(
     ids += [rule["SecurityGroupRuleId"] for rule in rules["SecurityGroupRules"]]
     tags = ec2_tags(network.live, network.region, ids)
     assert untagged(network.live, tags) == {}
-    assert {own["Compliance"] for own in tags.values()} == {"PCI-DSS"}
-
-
-def test_what_records_and_the_subnet_group_bear_all_tags(network: NetworkView, bucket: str) -> None:
-    live = network.live
-    (rule,) = live.client("s3", network.region).get_bucket_encryption(Bucket=bucket)[
-        "ServerSideEncryptionConfiguration"
-    ]["Rules"]
-    name = network.output("db_subnet_group_name")
-    (group,) = live.client("rds", network.region).describe_db_subnet_groups(DBSubnetGroupName=name)["DBSubnetGroups"]
-    arns = [
-        f"arn:aws:s3:::{bucket}",
-        rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"],
-        group["DBSubnetGroupArn"],
-    ]
-    tags = {arn: tags_by_arn(live, network.region, arn) for arn in arns}
-    assert untagged(live, tags) == {}
     assert {own["Compliance"] for own in tags.values()} == {"PCI-DSS"}
