@@ -45,8 +45,15 @@ plan: setup
 check: setup
 	@$(TAP) check $(FLAGS)
 
+# Without PYTEST: the unit tests, which have to cover the library whole, then everything else.
 test: setup
+ifdef PYTEST
 	@$(PY) -m pytest $(PYTEST)
+else
+	@$(PY) -m pytest tests/unit --cov --cov-fail-under=100 --cov-report=json:coverage/coverage.json --cov-report=term
+	@$(PY) -m tests.coverage_summary
+	@$(PY) -m pytest tests/property tests/embedded tests/integration
+endif
 
 lint: setup
 	@$(VENV)/bin/ruff check .
