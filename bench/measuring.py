@@ -109,15 +109,18 @@ def measure(root: Path, config: StackConfig) -> Measured:
     )
 
 
-def repeat(root: Path, configs: Sequence[StackConfig], rounds: int) -> list[list[Repeated]]:
+def repeat(root: Path, configs: Sequence[StackConfig], rounds: int, *, collecting: bool = True) -> list[list[Repeated]]:
     """Run the program in `root` in this very process with each config in turn, after a first round that isn't counted.
 
-    Seconds are those of program and engine together. To be called through `alone`.
+    Seconds are those of program and engine together; without `collecting`, Python's garbage collector only runs in
+    between. To be called through `alone`.
 
     Raises:
         MeasurementError: the program did not end well.
     """
     runs: list[list[Repeated]] = [[] for _ in configs]
+    if not collecting:
+        gc.disable()
     for number in range(rounds + 1):
         for found, config in zip(runs, configs, strict=True):
             gc.collect()
