@@ -1,12 +1,14 @@
-"""A Plan as a tree: regions, in them the components, in those the resources, with counts."""
+"""A Plan as a tree: regions, in them the components, in those the resources, with counts; and its networks' usage."""
 
 from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from tap.plan import Plan, Resource
+from tap.usage import NetworkUsage, usage
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
@@ -29,6 +31,8 @@ def render(plan: Plan) -> RenderableType:
     parts: list[RenderableType] = [heading]
     for region in regions:
         parts += [Text(), _region(plan, region, [r for r in counted if (r.region or NOWHERE) == region])]
+    if networks := usage(plan):
+        parts += [Text(), _usage(networks)]
     if plan.exports:
         parts += [Text(), Text(f"{_count(len(plan.exports), 'output')}: {', '.join(sorted(plan.exports))}")]
     return Group(*parts)
@@ -65,6 +69,17 @@ def _region(plan: Plan, region: str, resources: Iterable[Resource]) -> Tree:
 
     grow(root, "")
     return root
+
+
+def _usage(networks: Iterable[NetworkUsage]) -> Table:
+    """One line a network: its blocks, and how much of them is in subnets."""
+    table = Table.grid(padding=(0, 2), pad_edge=False)
+    for network in networks:
+        addresses = network.addresses
+        share = f"{addresses.used} of {addresses.total} addresses in {_count(network.subnets, 'subnet')}"
+        blocks = Text(", ".join(network.blocks))
+        table.add_row(Text(network.name, "bold"), blocks, f"{share} ({addresses.percent:.1f} %)")
+    return table
 
 
 def _label(resource: Resource, count: int) -> Text:
