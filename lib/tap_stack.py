@@ -52,6 +52,7 @@ class TapStack(pulumi.ComponentResource):
         found = discover(args, self.regions)
         self._env = Environment.of(args, found.account_id)
         self._layouts = found.layouts
+        self._pairs = pairs(args)
         self._log_keys: dict[str, Key] = {}
         self._notifications: dict[str, Notifications] = {}
         self._make_networks()
@@ -99,12 +100,12 @@ class TapStack(pulumi.ComponentResource):
                 providers=providers,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            for pair in pairs(self._args)
+            for pair in self._pairs
         }
 
     def _watch_peerings(self) -> None:
         """A watch on each peering in each of its regions, and the trail that lets them see."""
-        for pair in pairs(self._args):
+        for pair in self._pairs:
             sides = [self.networks[pair.requester], self.networks[pair.accepter]]
             for region in sorted({side.region for side in sides}):
                 here = [side for side in sides if side.region == region]
@@ -168,7 +169,7 @@ class TapStack(pulumi.ComponentResource):
                 peering.route_counts[name] for peering in self.peerings.values() if name in peering.route_counts
             ]:
                 outputs[_key(f"{name}_route_count")] = sum(routes)
-        for pair in pairs(args):
+        for pair in self._pairs:
             outputs |= _prefixed(pair.name, self.peerings[pair.name].outputs)
             if pair.primary:
                 outputs |= {key: value for key, value in self.peerings[pair.name].outputs.items() if key not in outputs}

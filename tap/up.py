@@ -1,5 +1,7 @@
 """`tap up` and `tap down`: deploy a stack on the embedded AWS, and stop that AWS."""
 
+from typing import Annotated
+
 import typer
 
 from tap.options import HERE, Blueprint, ConfigFile, Folder, Overrides, Stack, read_config
@@ -11,6 +13,9 @@ def up(
     overrides: Overrides = None,
     config_file: ConfigFile = None,
     folder: Folder = HERE,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave what is in the embedded AWS, such as VPCs to adopt.")
+    ] = False,
 ) -> None:
     """Deploy a stack on the embedded AWS: no account, nothing else installed."""
     folder = folder.resolve()
@@ -27,7 +32,7 @@ def up(
     outputs = outputs_folder(folder)
     try:
         with DeploymentProgress(console) as progress:
-            deployed = deploy_embedded(folder, config, outputs, observer=progress.see)
+            deployed = deploy_embedded(folder, config, outputs, observer=progress.see, keep=keep)
     except ServerError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -29,7 +29,7 @@ def usage(plan: Plan) -> tuple[NetworkUsage, ...]:
     Left out is what the Plan does not hold whole: adopted VPCs, those whose block or id is not known yet (a preview),
     and those with a block that only AWS will choose (IPAM). A VPC bears the name of its network, else its own.
     """
-    found = (_usage(plan, vpc) for vpc in plan.of(VPC) if not vpc.read)
+    found = (_usage(plan, vpc) for vpc in plan.of(VPC))
     return tuple(sorted(filter(None, found), key=lambda each: (each.name, each.blocks)))
 
 
@@ -49,7 +49,7 @@ def _usage(plan: Plan, vpc: Resource) -> NetworkUsage | None:
 def _blocks(plan: Plan, type_: str, vpc: Resource) -> Iterator[object]:
     """The IPv4 blocks of what belongs to the VPC; a subnet with IPv6 alone has None."""
     for resource in plan.of(type_):
-        if (resource.inputs.get("vpcId"), resource.region) == (vpc.id, vpc.region) and not resource.read:
+        if (resource.inputs.get("vpcId"), resource.region) == (vpc.id, vpc.region):
             yield resource.inputs.get("cidrBlock")
 
 

@@ -98,7 +98,7 @@ def service_role(
     source_arn: Text,
     allow: Sequence[Statement],
     tags: Mapping[str, str],
-) -> tuple[iam.Role, iam.RolePolicy]:
+) -> "tuple[iam.Role, iam.RolePolicy]":
     """A role that one AWS service may assume, on behalf of one source only, and what it may do.
 
     Args:

@@ -95,8 +95,13 @@ class _End:
 
 def compile_grants(args: "TapStackArgs", layouts: Mapping[str, Layout]) -> dict[str, Access]:
     """What the settings' grants lead to, by network; networks without a layout are left out, and their grants."""
-    accesses = {name: Access(layout, _groups(args, name)) for name, layout in layouts.items()}
-    for pair in pairs(args):
+    every = pairs(args)
+    peered: dict[str, set[str]] = {name: set() for name in args.networks}
+    for pair in every:
+        for network in (pair.requester, pair.accepter):
+            peered[network].update(touched(pair, network))
+    accesses = {name: Access(layout, _groups(args.networks[name], peered[name])) for name, layout in layouts.items()}
+    for pair in every:
         if pair.requester in accesses and pair.accepter in accesses:
             for grant in pair.allow:
                 _between(accesses, grant)
@@ -130,13 +135,12 @@ def interface_services(args: NetworkArgs) -> tuple[str, ...]:
     return tuple(sorted(set(args.endpoints) - set(GATEWAY_SERVICES)))
 
 
-def _groups(args: "TapStackArgs", network: str) -> set[str]:
-    settings = args.networks[network]
-    named = {end for grant in settings.allow for end in (grant.source, grant.target) if end in settings.tiers}
-    peered = {tier for pair in pairs(args) for tier in touched(pair, network)}
-    workload = workload_tier(settings)
-    endpoints = {ENDPOINTS} if interface_services(settings) else set[str]()
-    return {*settings.security_groups, *named, *peered, *({workload} if workload else ()), *endpoints}
+def _groups(args: NetworkArgs, peered: set[str]) -> set[str]:
+    """The security groups of a network: of its workload tier, of what grants name, and of its endpoints."""
+    named = {end for grant in args.allow for end in (grant.source, grant.target) if end in args.tiers}
+    workload = workload_tier(args)
+    endpoints = {ENDPOINTS} if interface_services(args) else set[str]()
+    return {*args.security_groups, *named, *peered, *({workload} if workload else ()), *endpoints}
 
 
 def _between(accesses: Mapping[str, Access], grant: GrantArgs) -> None:

@@ -1,10 +1,12 @@
 """The pairs of networks to peer: those named, and those of every mesh. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from lib.args.grant import GrantArgs
+from lib.args.peering import MeshArgs
 
 if TYPE_CHECKING:
     from lib.args.stack import TapStackArgs
@@ -32,19 +34,13 @@ def pairs(args: "TapStackArgs") -> tuple[Pair, ...]:
         Pair(name, peering.between[0], peering.between[1], peering.allow, peering.dns, peering.primary)
         for name, peering in args.peerings.items()
     ]
-    meshed = [
-        Pair(
-            f"{name}-{one}-{other}",
-            one,
-            other,
-            tuple(grant for grant in mesh.allow if _networks(grant) == {one, other}),
-            mesh.dns,
-        )
-        for name, mesh in args.meshes.items()
-        for one, other in combinations(sorted(set(mesh.members)), 2)
-    ]
+    meshed = [pair for name, mesh in args.meshes.items() for pair in _meshed(name, mesh)]
     return tuple(sorted((*named, *meshed), key=lambda pair: pair.name))
 
 
-def _networks(grant: GrantArgs) -> set[str]:
-    return {end.split(".")[0] for end in (grant.source, grant.target)}
+def _meshed(name: str, mesh: MeshArgs) -> Iterator[Pair]:
+    grants: dict[frozenset[str], list[GrantArgs]] = {}
+    for grant in mesh.allow:
+        grants.setdefault(frozenset(end.split(".")[0] for end in (grant.source, grant.target)), []).append(grant)
+    for one, other in combinations(sorted(set(mesh.members)), 2):
+        yield Pair(f"{name}-{one}-{other}", one, other, tuple(grants.get(frozenset({one, other}), ())), mesh.dns)

@@ -75,6 +75,7 @@ def deploy_embedded(
     observer: Observer | None = None,
     environ: Mapping[str, str] | None = None,
     wrap: Callable[[Answers], Answers] = _as_it_is,
+    keep: bool = False,
 ) -> Deployed:
     """Deploy the project in `root` on the embedded AWS of an outputs folder, started where it does not run.
 
@@ -86,6 +87,7 @@ def deploy_embedded(
         observer: is told what becomes of each resource, from several threads.
         environ: the program's environment; this process's where None.
         wrap: puts something between the program and the embedded AWS.
+        keep: leave in the embedded AWS what is there, such as VPCs to adopt.
 
     Raises:
         ServerError: the embedded AWS did not start or answer.
@@ -95,7 +97,7 @@ def deploy_embedded(
 
     def empty() -> None:
         outputs.remove(folder)
-        if reused:
+        if reused and not keep:
             running.reset()
 
     aws = _Emptied(empty, wrap(EmbeddedAws(Connection(running.endpoint))))
