@@ -4,6 +4,7 @@ A command is a function with the shared options of `tap.options`, and imports in
 what another one needs. It is registered with the app here.
 """
 
+import os
 from typing import Annotated
 
 import typer
@@ -73,17 +74,18 @@ def plan(
 
 @app.command()
 def schema(
-    check_only: Annotated[bool, typer.Option("--check", help="Only say whether the file is current.")] = False,
+    check_only: Annotated[bool, typer.Option("--check", help="Only say which files are not current.")] = False,
 ) -> None:
-    """Write the JSON schema of settings, schemas/tapstack.schema.json."""
-    from tap.schema import FILE, is_current, write
+    """Write what is generated: the JSON schema of settings, and the reference in docs/."""
+    from tap.schema import generated, stale, write
 
-    if check_only and not is_current():
-        typer.echo(f"{FILE.name} is not current. Run: python -m tap schema", err=True)
+    outdated = stale() if check_only else write()
+    for path in outdated:
+        told = "is not current. Run: python -m tap schema" if check_only else "was brought up to date."
+        typer.echo(f"{os.path.relpath(path)} {told}", err=check_only)
+    if check_only and outdated:
         raise typer.Exit(1)
-    if not check_only:
-        write()
-    typer.echo(f"{FILE.name} is current.")
+    typer.echo(f"{len(generated())} generated files are current.")
 
 
 app.command()(check)

@@ -1,4 +1,4 @@
-"""The JSON schema of settings: what editors complete and check blueprints and stack files by."""
+"""The JSON schema of settings, which editors complete and check by, and the pages that are generated with it."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from lib.args.blueprint import Head
 from lib.args.stack import TapStackArgs
+from tap.reference import pages
 
 FILE = Path(__file__).resolve().parent.parent / "schemas" / "tapstack.schema.json"
 
@@ -44,11 +45,35 @@ def text() -> str:
 
 
 def is_current() -> bool:
-    """Whether the file says what the models say."""
-    return FILE.is_file() and FILE.read_text(encoding="utf-8") == text()
+    """Whether the schema's file says what the models say."""
+    return _holds(FILE, text())
 
 
-def write() -> None:
-    """Bring the file up to date."""
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(text(), encoding="utf-8")
+def generated() -> dict[Path, str]:
+    """Every generated file with what it should hold: the schema, and the reference under `docs/`."""
+    docs = FILE.parent.parent / "docs"
+    return {FILE: text(), **{docs / name: page for name, page in pages(schema()).items()}}
+
+
+def stale() -> list[Path]:
+    """The generated files that do not say what the models and blueprints say; pages of blueprints that are gone too."""
+    current = generated()
+    gone = set((FILE.parent.parent / "docs" / "blueprints").glob("*.md")) - set(current)
+    return sorted({path for path, content in current.items() if not _holds(path, content)} | gone)
+
+
+def write() -> list[Path]:
+    """Bring the generated files up to date; gives those that were not."""
+    current = generated()
+    outdated = stale()
+    for path in outdated:
+        if path in current:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(current[path], encoding="utf-8")
+        else:
+            path.unlink()
+    return outdated
+
+
+def _holds(path: Path, content: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == content
