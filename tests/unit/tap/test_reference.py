@@ -167,8 +167,7 @@ def test_a_blueprint_that_cannot_stand_alone_is_told(monkeypatch: pytest.MonkeyP
 def test_the_environment_of_whoever_generates_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     from tap.blueprint_page import recorded
 
-    monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    monkeypatch.setenv("ENVIRONMENT_SUFFIX", "odd")
+    monkeypatch.setenv("ENVIRONMENT_SUFFIX", "-no suffix-")
     name = "banking-vpc"
     assert blueprint_page(read_blueprint(name), recorded.__wrapped__(name)) == blueprint_page(
         read_blueprint(name), plan_here(name)
