@@ -50,9 +50,9 @@ test: setup
 ifdef PYTEST
 	@$(PY) -m pytest $(PYTEST)
 else
-	@$(PY) -m pytest tests/unit --cov --cov-fail-under=100 --cov-report=json:coverage/coverage.json --cov-report=term
+	@$(PY) -m pytest tests/unit -n auto --dist loadfile --cov --cov-fail-under=100 --cov-report=json:coverage/coverage.json --cov-report=term
 	@$(PY) -m tests.coverage_summary
-	@$(PY) -m pytest tests/property tests/embedded tests/integration
+	@$(PY) -m pytest tests/property tests/embedded tests/integration -n auto --dist loadfile
 endif
 
 lint: setup

@@ -2,9 +2,10 @@
 
 import contextlib
 import contextvars
+import gc
 import os
 import runpy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import patch
@@ -69,6 +70,16 @@ def deploy_project(
         return _deploy(program, config, root, preview=preview, answers=answers)
 
 
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Leave garbage until afterwards: what a test run has imported is much to walk for what one program leaves."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def _deploy(
     program: Callable[[], None], config: StackConfig, root: Path, *, preview: bool, answers: Answers | None
 ) -> Plan:
@@ -88,7 +99,7 @@ def _deploy(
 
     # A program may look there for keys that it does not know by name, as under the CLI. In a thread of its own, since
     # the SDK walks the whole call stack for every resource, and a test runner's is many times that of a program.
-    with patch.dict(os.environ, config.environment()), ThreadPoolExecutor(1) as thread:
+    with patch.dict(os.environ, config.environment()), ThreadPoolExecutor(1) as thread, uncollected():
         thread.submit(contextvars.Context().run, run).result()
     problems = deployment.problems()
     if problems:
