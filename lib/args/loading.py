@@ -39,7 +39,8 @@ def read_blueprint(name: str) -> Blueprint:
         SettingsError: there is none, or its file is broken.
     """
     if name not in blueprint_names():
-        raise SettingsError([Problem("blueprint", "is not known", name, choose(name, blueprint_names()))])
+        rule = f"is not one of {', '.join(blueprint_names())}"
+        raise SettingsError([Problem("blueprint", rule, name, choose(name, blueprint_names()))])
     return Blueprint(name, (BLUEPRINTS / f"{name}.yaml").read_text(encoding="utf-8"))
 
 

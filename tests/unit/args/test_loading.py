@@ -119,9 +119,11 @@ def test_neither_blueprint_nor_settings_is_an_error_that_lists_the_blueprints(pr
     ]
 
 
-def test_an_unknown_blueprint_is_an_error_that_names_the_nearest_or_all(problems):
-    assert problems({"blueprint": "shops"}) == ["blueprint: is not known (got shops). Did you mean shop?"]
-    assert problems({"blueprint": "vpc"}) == ["blueprint: is not known (got vpc). Choose one of: broken, shop."]
+def test_an_unknown_blueprint_is_an_error_that_names_the_known_ones_and_the_nearest(problems):
+    assert problems({"blueprint": "shops"}) == ["blueprint: is not one of broken, shop (got shops). Did you mean shop?"]
+    assert problems({"blueprint": "vpc"}) == [
+        "blueprint: is not one of broken, shop (got vpc). Choose one of: broken, shop."
+    ]
 
 
 def test_a_broken_blueprint_names_line_and_column(problems):
