@@ -22,7 +22,7 @@ LINK = {"between": ["hub", "old"], "allow": [{"from": "hub.app", "to": "old.api"
 
 def settings(**old: Any) -> dict[str, Any]:
     adopted = {"region": "us-west-2", "vpc_id": "vpc-old", "tiers": {"api": {"subnet_ids": ["subnet-a"]}}, **old}
-    return {"networks": {"hub": HUB, "old": adopted}, "peerings": {"link": LINK}}
+    return {"networks": {"hub": HUB, "old": adopted}, "peerings": {"link": LINK}, "monitoring": {"trail": "existing"}}
 
 
 def adopted(vpc: ExistingVpc = VPC, **old: Any) -> Plan:

@@ -8,6 +8,8 @@ from tap.plan import Plan
 from tests.support.stack import deploy_networks, urns
 
 APP = {"app": {"kind": "private"}}
+# Without a trail of its own a stack is smaller; what watches peerings has its own tests.
+RELIED_ON = {"trail": "existing"}
 GRANT = {"from": "near.app", "to": "far.app", "port": 443, "description": "HTTPS"}
 
 
@@ -16,7 +18,11 @@ def two(far_region: str = "us-west-2", near: dict[str, Any] | None = None, **lin
         "near": {"cidr": "10.0.0.0/16", "zones": 1, "tiers": APP, **(near or {})},
         "far": {"cidr": "10.1.0.0/16", "zones": 1, "tiers": APP, "region": far_region},
     }
-    return deploy_networks(networks=networks, peerings={"link": {"between": ["near", "far"], "allow": [GRANT], **link}})
+    return deploy_networks(
+        networks=networks,
+        peerings={"link": {"between": ["near", "far"], "allow": [GRANT], "primary": True, **link}},
+        monitoring=RELIED_ON,
+    )
 
 
 def test_the_connection_is_requested_here_and_accepted_in_the_peers_region() -> None:
@@ -47,7 +53,7 @@ def test_dns_is_set_on_each_side_in_its_own_region_after_acceptance() -> None:
 
 
 def test_dns_can_be_left_off() -> None:
-    plan = two(dns=False)
+    plan = two(primary=False, dns=False)
     assert plan.of("PeeringConnectionOptions") == ()
     assert plan.exports["link_dns_resolution_enabled"] is False
 
@@ -93,13 +99,13 @@ def test_a_pair_in_one_region_works_alike() -> None:
 
 
 def test_outputs_have_the_peerings_name_and_a_primary_one_has_them_without_it_too() -> None:
-    plan = two(primary=True)
+    plan = two()
     assert plan.exports["link_peering_connection_id"] == plan.one("VpcPeeringConnection").id
     assert plan.exports["peering_connection_id"] == plan.exports["link_peering_connection_id"]
     assert plan.exports["peering_status"] == "active"
     assert plan.exports["dns_resolution_enabled"] is True
     assert (plan.exports["near_route_count"], plan.exports["link_near_route_count"]) == (1, 1)
-    assert "peering_connection_id" not in two().exports
+    assert "peering_connection_id" not in two(primary=False, dns=False).exports
 
 
 def meshed(count: int, regions: tuple[str, ...] = ("us-east-1", "us-west-2")) -> Plan:
@@ -113,7 +119,9 @@ def meshed(count: int, regions: tuple[str, ...] = ("us-east-1", "us-west-2")) ->
         for index in range(count)
     }
     grants = [{"from": "n0.app", "to": f"n{index}.app", "port": 443} for index in range(1, count)]
-    return deploy_networks(networks=networks, meshes={"all": {"members": sorted(networks), "allow": grants}})
+    return deploy_networks(
+        networks=networks, meshes={"all": {"members": sorted(networks), "allow": grants}}, monitoring=RELIED_ON
+    )
 
 
 def test_a_mesh_peers_every_two_members_in_one_deployment() -> None:
