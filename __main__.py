@@ -8,8 +8,9 @@ from lib.args.loading import load
 from lib.args.problems import SettingsError
 from lib.tap_stack import TapStack
 
-# What has been imported lives as long as the program: spare the collector walking it again and again.
+# The program lives for seconds, and what it has imported just as long: full collections would only walk it in vain.
 gc.freeze()
+gc.set_threshold(10_000, 10, 1_000)
 
 try:
     stack = TapStack("tapstack", load())

@@ -73,10 +73,13 @@ def deploy_project(
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
     """Leave garbage until afterwards: what a test run has imported is much to walk for what one program leaves."""
+    thresholds = gc.get_threshold()
     gc.disable()
     try:
         yield
     finally:
+        # The project's own program sets its own.
+        gc.set_threshold(*thresholds)
         gc.enable()
 
 
