@@ -13,6 +13,7 @@ NETWORKS = {
     "near": {"cidr": "10.0.0.0/16", "zones": 1, "tiers": TIERS},
     "far": {"cidr": "10.1.0.0/16", "zones": 1, "tiers": TIERS, "region": "us-west-2"},
 }
+RELIED_ON = {"monitoring": {"trail": "existing"}}
 GRANTS = [{"from": "near.app", "to": "far.app", "port": 443}]
 
 
@@ -60,14 +61,14 @@ def test_only_calls_that_succeeded_through_cloudtrail_match() -> None:
 
 
 def test_one_region_has_one_rule_for_both_sides() -> None:
-    found = calls(watched(far_region="us-east-1"), "link-us-east-1")
+    found = calls(watched(far_region="us-east-1", **RELIED_ON), "link-us-east-1")
     (routes,) = found["DeleteRoute"]
     assert len(routes["routeTableId"]) == 2
     assert sorted(routes["destinationCidrBlock"]) == ["10.0.0.0/16", "10.1.0.0/16"]
 
 
 def test_a_peering_without_grants_is_watched_for_its_own_end_alone() -> None:
-    assert set(calls(watched(allow=[]), "link-us-east-1")) == {
+    assert set(calls(watched(allow=[], **RELIED_ON), "link-us-east-1")) == {
         "DeleteVpcPeeringConnection",
         "RejectVpcPeeringConnection",
     }
@@ -107,7 +108,7 @@ def test_a_topic_takes_messages_from_events_and_the_accounts_alarms_and_only_ove
 
 
 def test_addresses_are_subscribed_in_every_region() -> None:
-    plan = watched(monitoring={"emails": ["ops@example.com"]})
+    plan = watched(monitoring={"emails": ["ops@example.com"], "trail": "existing"})
     subscriptions = plan.of("TopicSubscription")
     assert {(s.inputs["endpoint"], s.inputs["protocol"], s.region) for s in subscriptions} == {
         ("ops@example.com", "email", "us-east-1"),
@@ -131,7 +132,7 @@ def test_a_trail_covers_all_regions_and_comes_after_its_buckets_policy() -> None
 
 
 def test_the_accounts_own_trail_can_be_relied_on_instead() -> None:
-    plan = watched(monitoring={"trail": "existing"})
+    plan = watched(**RELIED_ON)
     assert plan.of("aws:cloudtrail/trail:Trail") == ()
     assert len(plan.of("aws:cloudwatch/eventRule:EventRule")) == 2
 

@@ -7,6 +7,7 @@ import pytest
 from tap.plan import Plan
 from tests.support.stack import deploy_networks, policy_of
 
+INNER = {"private": {"kind": "private"}, "data": {"kind": "isolated"}}
 THREE = {"public": {"kind": "public"}, "private": {"kind": "private"}, "data": {"kind": "isolated"}}
 
 
@@ -105,7 +106,7 @@ def test_each_tier_has_an_acl_around_all_its_subnets() -> None:
 
 
 def test_acl_rules_carry_what_the_grants_lead_to() -> None:
-    plan = network(allow=[{"from": "private", "to": "data", "port": 5432}], zones=1)
+    plan = network(tiers=INNER, allow=[{"from": "private", "to": "data", "port": 5432}], zones=1)
     rule = plan.one("NetworkAclRule", "main-data-in-allow-tcp-5432-10.0.4.0-22").inputs
     assert rule["networkAclId"] == plan.one("NetworkAcl", "main-data").id
     assert (rule["egress"], rule["protocol"], rule["ruleAction"]) == (False, "tcp", "allow")
@@ -167,7 +168,7 @@ def test_gateway_endpoints_are_in_the_tables_of_the_inner_tiers_only() -> None:
 
 
 def test_interface_endpoints_live_in_the_private_subnets_with_dns_and_a_group_of_their_own() -> None:
-    plan = network(zones=2, endpoints=["ecr.api", "ecr.dkr"])
+    plan = network(zones=2, tiers=INNER, endpoints=["ecr.api", "ecr.dkr"])
     for service in ("ecr.api", "ecr.dkr"):
         endpoint = plan.one("VpcEndpoint", f"main-{service}").inputs
         assert (endpoint["vpcEndpointType"], endpoint["privateDnsEnabled"]) == ("Interface", True)
@@ -178,13 +179,13 @@ def test_interface_endpoints_live_in_the_private_subnets_with_dns_and_a_group_of
 
 
 def test_a_grant_to_s3_names_the_gateway_endpoints_prefix_list() -> None:
-    plan = network(endpoints=["s3"], allow=[{"from": "private", "to": "s3", "port": 443}])
+    plan = network(tiers=INNER, endpoints=["s3"], allow=[{"from": "private", "to": "s3", "port": 443}])
     prefix_list = plan.one("VpcEndpoint").outputs["prefixListId"]
     assert plan.one("SecurityGroupEgressRule").inputs["prefixListId"] == prefix_list
 
 
 def test_a_database_subnet_group_spans_its_tiers_subnets() -> None:
-    plan = network(zones=2, database_subnet_group="data")
+    plan = network(zones=2, tiers=INNER, database_subnet_group="data")
     group = plan.one("SubnetGroup").inputs
     assert group["name"] == "main-db-subnet-group-dev"
     assert group["subnetIds"] == [plan.one("Subnet", f"main-data-us-east-1{zone}").id for zone in "ab"]
@@ -210,7 +211,7 @@ def test_flow_logs_go_to_an_encrypted_log_group_by_a_role_for_that_group_alone()
 
 
 def test_flow_logs_to_s3_come_after_the_policy_that_lets_the_delivery_in() -> None:
-    plan = network(flow_logs={"destination": "s3", "retention_days": 90})
+    plan = network(tiers=INNER, flow_logs={"destination": "s3", "retention_days": 90})
     bucket = plan.one("Bucket")
     assert bucket.inputs["bucket"] == "shop-main-flow-logs-123456789012-dev"
     log = plan.one("FlowLog")
@@ -227,7 +228,7 @@ def test_flow_logs_to_s3_come_after_the_policy_that_lets_the_delivery_in() -> No
 
 
 def test_a_log_bucket_is_private_encrypted_and_versioned() -> None:
-    plan = network(flow_logs={"destination": "s3"})
+    plan = network(tiers=INNER, flow_logs={"destination": "s3", "retention_days": 90})
     blocked = plan.one("BucketPublicAccessBlock").inputs
     flags = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
     assert all(blocked[flag] is True for flag in flags)
