@@ -13,7 +13,7 @@ from pulumi_aws import ec2
 
 from lib.args.stack import TapStackArgs
 from lib.foundation.environment import Environment
-from lib.foundation.keys import Key, serve_logs
+from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
 from lib.monitoring.notifications import Notifications
 from lib.monitoring.peering_watch import PeeringWatch
@@ -53,7 +53,7 @@ class TapStack(pulumi.ComponentResource):
         self._env = Environment.of(args, found.account_id)
         self._layouts = found.layouts
         self._pairs = pairs(args)
-        self._log_keys: dict[str, Key] = {}
+        self._keys = KeyRing(self._env, self.regions, self)
         self._notifications: dict[str, Notifications] = {}
         self._make_networks()
         self._make_peerings()
@@ -83,7 +83,7 @@ class TapStack(pulumi.ComponentResource):
                 self._layouts[name],
                 access[name],
                 self._env,
-                logs_key_arn=self._log_key(self._layouts[name].region) if flow_logs_of(args) else None,
+                logs_key_arn=self._keys.logs(self._layouts[name].region) if flow_logs_of(args) else None,
                 opts=pulumi.ResourceOptions(parent=self, provider=self.regions.of(args)),
             )
             for name, args in sorted(self._args.networks.items())
@@ -126,23 +126,10 @@ class TapStack(pulumi.ComponentResource):
                 )
         if self.peerings and self._args.monitoring.trail == "create":
             region = self._args.region
-            Trail(region, self._env, key_arn=self._log_key(region), opts=self._in_region(region))
+            Trail(region, self._env, key_arn=self._keys.logs(region), opts=self._in_region(region))
 
     def _in_region(self, region: str) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, provider=self.regions.provider(region))
-
-    def _log_key(self, region: str) -> pulumi.Output[str]:
-        """The customer key for logs of a region, made when first needed."""
-        if region not in self._log_keys:
-            self._log_keys[region] = Key(
-                f"logs-{region}",
-                self._env,
-                purpose="logs",
-                region=region,
-                serves=serve_logs(region, self._env),
-                opts=self._in_region(region),
-            )
-        return self._log_keys[region].arn
 
     def _topic(self, region: str) -> pulumi.Output[str]:
         """The alarm topic of a region, made when first needed."""

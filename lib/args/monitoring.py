@@ -34,3 +34,6 @@ class ProtectionArgs(Section):
         default=0, description="Days in which a deleted secret can be restored: 0, or 7 to 30."
     )
     log_retention_days: Annotated[StrictInt, Field(ge=1, le=3653)] = Field(default=30, description="Days to keep logs.")
+    backup_retention_days: Annotated[StrictInt, Field(ge=1, le=35)] = Field(
+        default=7, description="Days of point-in-time recovery and of recovery points."
+    )

@@ -11,6 +11,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
             "key_deletion_days": 7,
             "secret_recovery_days": 0,
             "log_retention_days": 30,
+            "backup_retention_days": 7,
         },
     },
     "prod": {
@@ -20,6 +21,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
             "key_deletion_days": 30,
             "secret_recovery_days": 30,
             "log_retention_days": 365,
+            "backup_retention_days": 35,
         },
     },
 }

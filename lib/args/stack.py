@@ -5,6 +5,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, StrictStr
 
+from lib.args.backup import BackupArgs
+from lib.args.bucket import BucketArgs
+from lib.args.database import DatabaseArgs
 from lib.args.environment import PROJECT, environment_of, profile_of
 from lib.args.layers import merge
 from lib.args.monitoring import MonitoringArgs, ProtectionArgs
@@ -13,7 +16,9 @@ from lib.args.peering import MeshArgs, PeeringArgs
 from lib.args.profiles import PROFILES
 from lib.args.rules import LAST_RULES, RULES
 from lib.args.scalars import Name, Region
+from lib.args.secret import ParameterArgs, SecretArgs
 from lib.args.section import Section
+from lib.args.table import TableArgs
 from lib.args.validation import Rule
 
 Profile = Literal["dev", "prod"]
@@ -54,6 +59,16 @@ class TapStackArgs(Section):
         default_factory=dict[Name, PeeringArgs], description="Peerings by name."
     )
     meshes: Mapping[Name, MeshArgs] = Field(default_factory=dict[Name, MeshArgs], description="Meshes by name.")
+    databases: Mapping[Name, DatabaseArgs] = Field(
+        default_factory=dict[Name, DatabaseArgs], description="Databases by name."
+    )
+    tables: Mapping[Name, TableArgs] = Field(default_factory=dict[Name, TableArgs], description="Tables by name.")
+    buckets: Mapping[Name, BucketArgs] = Field(default_factory=dict[Name, BucketArgs], description="Buckets by name.")
+    secrets: Mapping[Name, SecretArgs] = Field(default_factory=dict[Name, SecretArgs], description="Secrets by name.")
+    parameters: Mapping[Name, ParameterArgs] = Field(
+        default_factory=dict[Name, ParameterArgs], description="Parameters by name."
+    )
+    backup: BackupArgs | None = Field(default=None, description="Backups of everything that holds data.")
     monitoring: MonitoringArgs = Field(default=MonitoringArgs(), description="What watches over the stack.")
 
     rules: ClassVar[tuple[Rule, ...]] = RULES

@@ -109,6 +109,12 @@ def serve_logs(region: str, env: Environment) -> list[Statement]:
     ]
 
 
+def serve_data(region: str, env: Environment) -> list[Statement]:
+    """Whom a key for data serves: nobody beyond the account, whose roles get their use of it by their own policies."""
+    del region, env
+    return []
+
+
 def serve_messages(topic_arn: str) -> list[Statement]:
     """Whom a key for messages serves: EventBridge and CloudWatch alarms, publishing to one topic.
 
