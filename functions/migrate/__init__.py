@@ -1,0 +1,1 @@
+"""Runs a database's migrations inside its network."""
