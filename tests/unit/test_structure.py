@@ -14,9 +14,11 @@ MAY_IMPORT = {
     "args": {"args"},
     "foundation": {"args", "foundation"},
     "storage": {"args", "foundation", "storage"},
+    "secrets": {"args", "foundation", "secrets"},
+    "database": {"args", "foundation", "secrets", "database"},
     "networking": {"args", "foundation", "storage", "networking"},
     "monitoring": {"args", "foundation", "storage", "monitoring"},
-    "tap_stack": {"args", "foundation", "storage", "networking", "monitoring"},
+    "tap_stack": {"args", "foundation", "storage", "secrets", "database", "networking", "monitoring"},
 }
 # Pure modules: no Pulumi, no AWS. The rules of the settings may use them, wherever they live.
 PURE = {

@@ -1,0 +1,1 @@
+"""Secrets and parameters: values that workloads read when they run."""
