@@ -7,7 +7,7 @@ blueprint's parameters → environment variables for what is still unset.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -92,6 +92,18 @@ def _stack(settings: Mapping[str, Any], problems: list[Problem]) -> TapStackArgs
     return args
 
 
+def _keys_from_config(settings: Mapping[str, Any]) -> list[str]:
+    """The config keys that settings, not validated yet, take secret values from."""
+    keys: set[str] = set()
+    for section in ("secrets", "parameters"):
+        things: Any = settings.get(section)
+        for thing in cast("Mapping[str, Any]", things).values() if isinstance(things, Mapping) else ():
+            key: Any = cast("Mapping[str, Any]", thing).get("from_config") if isinstance(thing, Mapping) else None
+            if isinstance(key, str):
+                keys.add(key)
+    return sorted(keys)
+
+
 class _Loading:
     """One loading of a stack's settings, with the problems found on the way."""
 
@@ -119,8 +131,11 @@ class _Loading:
         if self.blueprint is None and (self.name or not self.settings):
             raise SettingsError(self.problems)
         self._check_stack_name()
-        self._check_keys()
         blueprint = self.blueprint.environment_settings(str(self.environment)) if self.blueprint else {}
+        parameters = self._parameters()
+        from_config = _keys_from_config(merge(blueprint, self.settings, parameters))
+        config_values = self._config_values(from_config)
+        self._check_keys(from_config)
         aws, default_tags = self._aws()
         layers = (
             {"tags": self._common_tags()},
@@ -129,12 +144,13 @@ class _Loading:
             self.settings,
             {key: text for key in ("application", "compliance", "profile") if (text := self._text(key))},
             {"region": region} if (region := pulumi.Config("aws").get("region")) else {},
-            self._parameters(),
+            parameters,
             {
                 "environment": self.environment,
                 "environment_suffix": self.suffix,
                 "blueprint": self.name,
                 "aws": aws,
+                "config_values": config_values,
             },
         )
         settings = merge(*layers)
@@ -205,6 +221,18 @@ class _Loading:
             arguments[argument] = pulumi.Output.secret(value) if secret else value
         return arguments, self._default_tags(config)
 
+    def _config_values(self, keys: Sequence[str]) -> dict[str, pulumi.Output[str]]:
+        """The values of these keys that are there, secret whatever the config says of them."""
+        values: dict[str, pulumi.Output[str]] = {}
+        for key in keys:
+            if not self._text(key):
+                continue
+            values[key] = self.config.require_secret(key)
+            if not is_config_secret(self.config.full_key(key)):
+                remedy = f"Run pulumi config set --secret {key} <value>."
+                self.problems.append(Problem(self.config.full_key(key), "must be kept as a secret", None, remedy))
+        return values
+
     def _default_tags(self, config: pulumi.Config) -> dict[str, Any]:
         try:
             tags: Any = json.loads(config.get("defaultTags") or "{}")
@@ -224,13 +252,13 @@ class _Loading:
             remedy = "Run pulumi config set environment prod, or give the stack another name."
             self.problems.append(Problem("environment", rule, self.stack, remedy))
 
-    def _check_keys(self) -> None:
+    def _check_keys(self, from_config: Sequence[str]) -> None:
         """Keys that nothing reads, as far as the CLI tells: a mistyped parameter must not pass in silence."""
         given: Mapping[str, str] = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
         parameters = self.blueprint.head.parameters if self.blueprint else ()
         read = {
             self.config.name: (
-                CONFIG_KEYS + tuple(parameters),
+                (*CONFIG_KEYS, *parameters, *from_config),
                 "is neither a config key nor a parameter of the blueprint",
             ),
             "aws": (tuple(map(provider.config_key, (*provider.ARGUMENTS, *provider.OWN))), provider.NO_ARGUMENT),

@@ -22,6 +22,8 @@ class Section(BaseModel):
     rules: ClassVar[tuple[Rule, ...]] = ()
     last_rules: ClassVar[tuple[Rule, ...]] = ()
     stand_ins: ClassVar[Mapping[str, Any]] = {}
+    # Keys that one may well expect here, with what to do instead.
+    elsewhere: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, /, **settings: Any) -> None:
         completed = self.completed(settings)

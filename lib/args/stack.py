@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, StrictStr
+from pydantic.json_schema import SkipJsonSchema
 
 from lib.args.backup import BackupArgs
 from lib.args.bucket import BucketArgs
@@ -70,6 +71,14 @@ class TapStackArgs(Section):
     )
     backup: BackupArgs | None = Field(default=None, description="Backups of everything that holds data.")
     monitoring: MonitoringArgs = Field(default=MonitoringArgs(), description="What watches over the stack.")
+
+    # No setting that anybody writes: loading hands the values over, and nothing shows them.
+    config_values: SkipJsonSchema[Mapping[StrictStr, Any]] = Field(
+        default_factory=dict[str, Any],
+        repr=False,
+        exclude=True,
+        description="Secret values by config key, as outputs, for what says from_config.",
+    )
 
     rules: ClassVar[tuple[Rule, ...]] = RULES
     last_rules: ClassVar[tuple[Rule, ...]] = LAST_RULES

@@ -180,4 +180,6 @@ def _add(model: type[BaseModel], path: Path) -> str:
 
 def _known(model: type[BaseModel], path: Path) -> str:
     section = model_of(field_at(model, path[:-1]))
-    return choose(str(path[-1]), known_keys(section) if section else ())
+    elsewhere: Mapping[str, str] = getattr(section, "elsewhere", {})
+    key = str(path[-1])
+    return elsewhere.get(key) or choose(key, known_keys(section) if section else ())

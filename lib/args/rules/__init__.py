@@ -1,6 +1,20 @@
 """Rules that look at several settings at once: one noun a module, each rule a function from settings to problems."""
 
-from lib.args.rules import acls, grants, names, networks, peerings, protection, provider, tags, tiers
+from lib.args.rules import (
+    acls,
+    buckets,
+    databases,
+    grants,
+    names,
+    networks,
+    peerings,
+    protection,
+    provider,
+    secrets,
+    tables,
+    tags,
+    tiers,
+)
 from lib.args.validation import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -14,6 +28,11 @@ RULES: tuple[Rule, ...] = (
     provider.provider_arguments_exist,
     protection.recovery_is_offered,
     protection.retention_is_offered,
+    secrets.secrets_are_in_known_networks,
+    secrets.replicas_are_elsewhere,
+    secrets.values_have_one_source,
+    secrets.parameters_fit,
+    secrets.config_values_are_there,
     networks.blocks_are_given,
     networks.blocks_are_apart,
     networks.zones_are_of_the_region,
@@ -33,6 +52,18 @@ RULES: tuple[Rule, ...] = (
     peerings.peers_exist,
     peerings.pairs_differ,
     peerings.peering_grants_have_known_ends,
+    databases.databases_have_known_networks,
+    databases.databases_have_a_tier,
+    databases.global_databases_span_regions,
+    databases.databases_have_one_kind_of_capacity,
+    tables.tables_have_known_places,
+    tables.replicas_are_in_other_regions,
+    tables.key_attributes_are_keys,
+    tables.expiry_is_a_number,
+    tables.indexes_are_whole,
+    buckets.buckets_have_known_networks,
+    buckets.buckets_replicate_to_other_regions,
+    buckets.lifecycles_ascend,
 )
 
 # What these look at exists only where all other rules hold.

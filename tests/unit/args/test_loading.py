@@ -272,3 +272,42 @@ def test_a_blueprint_in_python_refuses_keywords_that_nothing_reads():
     ]
     with pytest.raises(SettingsError, match=r"^The settings have 1 problem:"):
         TapStackArgs.from_blueprint("shop", environment_suffix="x", tags={"a": "b"}, vpc_cdir="10.4.0.0/16")
+
+
+FROM_CONFIG = {
+    "settings": json.dumps(
+        {"secrets": {"api": {"from_config": "apiKey"}}, "parameters": {"api": {"from_config": "apiKey"}}}
+    )
+}
+
+
+def test_values_from_config_are_handed_over_as_secrets(load):
+    args = load(SHOP | FROM_CONFIG | {"apiKey": "hush"}, secret=["TapStack:apiKey"])
+    assert list(args.config_values) == ["apiKey"]
+    assert isinstance(args.config_values["apiKey"], pulumi.Output)
+    assert "hush" not in repr(args)
+
+
+def test_a_value_from_config_that_is_missing_tells_how_to_set_it(problems):
+    assert problems(SHOP | FROM_CONFIG) == [
+        f"{section}.api.from_config: has no value in the stack's config (got apiKey). "
+        "Run pulumi config set --secret apiKey <value>."
+        for section in ("secrets", "parameters")
+    ]
+
+
+def test_a_plain_config_value_is_refused_where_a_secret_belongs_and_is_not_shown(problems):
+    assert problems(SHOP | FROM_CONFIG | {"apiKey": "hush"}) == [
+        "TapStack:apiKey: must be kept as a secret. Run pulumi config set --secret apiKey <value>."
+    ]
+
+
+@pytest.mark.parametrize("secrets", ["text", {"api": "text"}, {"api": {"from_config": 3}}])
+def test_settings_of_secrets_that_are_broken_are_left_to_their_own_rules(problems, secrets):
+    [line] = problems(SHOP | {"settings": json.dumps({"secrets": secrets})})
+    assert line.startswith("secrets")
+
+
+def test_nobody_writes_values_into_settings(problems):
+    [line] = problems(SHOP | {"settings": '{"config_values": {"apiKey": "hush"}}'})
+    assert line.startswith("config_values.apiKey: must be a secret output, not a plain value.")
