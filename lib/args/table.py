@@ -38,3 +38,9 @@ class TableArgs(Section):
     replicas: Annotated[tuple[StrictStr, ...], ONE_OR_MANY] = Field(
         default=(), description="Networks or regions that get a replica."
     )
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every attribute that is part of a key, of the table's or of an index's: AWS wants types of just these."""
+        keyed = (self, *self.indexes.values())
+        return frozenset(key for each in keyed for key in (each.hash_key, each.range_key) if key)

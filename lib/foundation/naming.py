@@ -124,6 +124,10 @@ class Names:
         """An instance of that cluster, counted from 1."""
         return self.in_account(database, network, str(number))
 
+    def db_instances(self, database: str) -> str:
+        """A pattern for all instances of a database."""
+        return self.in_account(database, "*")
+
     def global_cluster(self, database: str) -> str:
         """The global cluster above the clusters of a database."""
         return self.in_account(database, "global")
@@ -212,7 +216,15 @@ def planned(args: "TapStackArgs") -> Iterator[PlannedName]:
             yield PlannedName(f"{at}.tiers.{tier}", "tag", names.of(name, tier, LONGEST_ZONE))
         for group in network.security_groups:
             yield PlannedName(f"{at}.security_groups.{group}", "security-group", names.security_group(name, group))
-    yield from _of_data(args, names)
+    yield from _of_tables_and_buckets(args, names)
+    yield from _planned_secrets(args, names)
+    yield from _of_databases(args, names)
+    if args.backup:
+        yield PlannedName("backup", "backup-vault", names.backup_vault(region))
+        yield PlannedName("backup", "backup-plan", names.backup_plan())
+        yield PlannedName("backup", "restore-plan", names.restore_plan())
+        yield PlannedName("backup", "event-rule", names.backup_rule(region))
+        yield PlannedName("backup", "alarm", names.backup_alarm(region))
     watched = [
         *((f"peerings.{name}", name) for name in args.peerings),
         *(
@@ -232,7 +244,7 @@ def planned(args: "TapStackArgs") -> Iterator[PlannedName]:
         yield PlannedName("application", "bucket", names.trail_bucket(ANY_ACCOUNT))
 
 
-def _of_data(args: "TapStackArgs", names: Names) -> Iterator[PlannedName]:
+def _of_tables_and_buckets(args: "TapStackArgs", names: Names) -> Iterator[PlannedName]:
     """Names of tables and buckets, and of what comes with them in each region."""
     for name, table in args.tables.items():
         yield PlannedName(f"tables.{name}", "table", names.table(name))
@@ -248,14 +260,6 @@ def _of_data(args: "TapStackArgs", names: Names) -> Iterator[PlannedName]:
         for region in (home, *replicas):
             yield PlannedName("application", "bucket", names.access_log_bucket(region, ANY_ACCOUNT))
             yield PlannedName("application", "key-alias", names.key_alias("data", region))
-    yield from _planned_secrets(args, names)
-    yield from _of_databases(args, names)
-    if args.backup:
-        yield PlannedName("backup", "backup-vault", names.backup_vault(region))
-        yield PlannedName("backup", "backup-plan", names.backup_plan())
-        yield PlannedName("backup", "restore-plan", names.restore_plan())
-        yield PlannedName("backup", "event-rule", names.backup_rule(region))
-        yield PlannedName("backup", "alarm", names.backup_alarm(region))
 
 
 def _planned_secrets(args: "TapStackArgs", names: Names) -> Iterator[PlannedName]:
