@@ -12,6 +12,7 @@ import pulumi
 from pulumi_aws import ec2
 
 from lib.args.stack import TapStackArgs
+from lib.database.engine_version import check_versions
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
@@ -24,6 +25,7 @@ from lib.networking.grants import compile_grants, touched
 from lib.networking.network import Network
 from lib.networking.pairs import pairs
 from lib.networking.peering import Peering
+from lib.stores import Stores
 
 __all__ = ["TapStack", "TapStackArgs"]
 
@@ -43,13 +45,14 @@ class TapStack(pulumi.ComponentResource):
     regions: Regions
     networks: Mapping[str, Network]
     peerings: Mapping[str, Peering]
+    stores: Stores
     outputs: Mapping[str, pulumi.Input[Any]]
 
     def __init__(self, name: str, args: TapStackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("tap:stack:TapStack", name, {}, opts)
         self._args = args
         self.regions = Regions(args, self)
-        found = discover(args, self.regions)
+        found = discover(args, self.regions, check_versions(args, self.regions))
         self._env = Environment.of(args, found.account_id)
         self._layouts = found.layouts
         self._pairs = pairs(args)
@@ -57,6 +60,9 @@ class TapStack(pulumi.ComponentResource):
         self._notifications: dict[str, Notifications] = {}
         self._make_networks()
         self._make_peerings()
+        self.stores = Stores(
+            args, self._env, regions=self.regions, keys=self._keys, networks=self.networks, parent=self
+        )
         self._watch_peerings()
         self.outputs = self._outputs()
         self.register_outputs(dict(self.outputs))
@@ -160,6 +166,7 @@ class TapStack(pulumi.ComponentResource):
             outputs |= _prefixed(pair.name, self.peerings[pair.name].outputs)
             if pair.primary:
                 outputs |= {key: value for key, value in self.peerings[pair.name].outputs.items() if key not in outputs}
+        outputs |= {_key(key): value for key, value in self.stores.outputs.items()}
         for region, notifications in self._notifications.items():
             outputs[_key(f"alarm_topic_arn_{region}")] = notifications.topic_arn
         if primary:

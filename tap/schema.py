@@ -33,10 +33,17 @@ def schema() -> dict[str, Any]:
         "title": "TapStack settings",
         "description": "A blueprint of TapStack (blueprints/*.yaml), or the settings of one of its stacks.",
         "type": "object",
-        "properties": {**head["properties"], **settings["properties"]},
+        "properties": {**head["properties"], **settings["properties"], "parameters": _both(head, settings)},
         "additionalProperties": False,
         "$defs": settings["$defs"],
     }
+
+
+def _both(head: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+    """What stands under `parameters`: knobs, whose entries are paths, and Parameter Store's, which are maps."""
+    knobs, stored = head["properties"]["parameters"], settings["properties"]["parameters"]["additionalProperties"]
+    paths = knobs["additionalProperties"]
+    return {**knobs, "additionalProperties": {"anyOf": [*paths.get("anyOf", [paths]), stored]}}
 
 
 def text() -> str:

@@ -1,7 +1,7 @@
 """A blueprint: settings of a reference architecture, with its few knobs and what differs between environments."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import yaml
 from pydantic import Field, StrictStr
@@ -32,7 +32,8 @@ class Head(Section):
     description: StrictStr = Field(default="", description="What the blueprint builds, in one sentence.")
     parameters: Mapping[StrictStr, Annotated[tuple[StrictStr, ...], ONE_OR_MANY]] = Field(
         default_factory=dict[str, tuple[str, ...]],
-        description="Knobs: name of a config key, and the path of the setting that it goes to (or a list of paths).",
+        description="Knobs: name of a config key, and the path of the setting that it goes to (or a list of paths). "
+        "An entry that is a map is no knob but a parameter in Parameter Store.",
     )
     environments: Mapping[StrictStr, Mapping[StrictStr, Any]] = Field(
         default_factory=dict[str, Mapping[str, Any]],
@@ -55,8 +56,9 @@ class Blueprint:
         content = _yaml(f"blueprints/{name}.yaml", text)
         self.name = name
         head = known_keys(Head)
-        self.head = Head.model_validate({key: content[key] for key in content if key in head})
-        self.settings = {key: content[key] for key in content if key not in head}
+        knobs, stored = _parted(content.get("parameters"))
+        self.head = Head.model_validate({**{key: content[key] for key in content if key in head}, **knobs})
+        self.settings = {**{key: content[key] for key in content if key not in head}, **stored}
         if problems := [*self._parameter_problems()]:
             raise SettingsError(problems)
 
@@ -82,6 +84,16 @@ class Blueprint:
             for path in paths:
                 if remedy := _wrong_turn(path):
                     yield Problem(where, "must be the path of a setting", path, remedy)
+
+
+def _parted(parameters: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The knobs among what a file calls parameters, and those that go to Parameter Store: these are maps."""
+    if not isinstance(parameters, Mapping):
+        return {}, {}
+    entries = cast("Mapping[str, Any]", parameters).items()
+    stored = {name: entry for name, entry in entries if isinstance(entry, Mapping)}
+    knobs = {name: entry for name, entry in entries if name not in stored}
+    return {"parameters": knobs}, {"parameters": stored} if stored else {}
 
 
 def _wrong_turn(path: str) -> str | None:

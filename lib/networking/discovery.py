@@ -25,12 +25,13 @@ class Discovery:
     layouts: Mapping[str, Layout]
 
 
-def discover(args: TapStackArgs, regions: Regions) -> Discovery:
+def discover(args: TapStackArgs, regions: Regions, found: Iterable[Problem] = ()) -> Discovery:
     """Look up what the settings depend on.
 
     Args:
         args: settings of the stack.
         regions: its providers.
+        found: problems that other look-ups found, to be told together with these.
 
     Raises:
         SettingsError: everything that is wrong in AWS's eyes.
@@ -41,7 +42,7 @@ def discover(args: TapStackArgs, regions: Regions) -> Discovery:
     }
     layouts: dict[str, Layout] = {}
     adoptions: dict[str, Adoption] = {}
-    problems: list[Problem] = []
+    problems = list(found)
     for name, network in sorted(args.networks.items()):
         region = network.region or args.region
         if network.vpc_id:

@@ -100,7 +100,10 @@ def compile_grants(args: "TapStackArgs", layouts: Mapping[str, Layout]) -> dict[
     for pair in every:
         for network in (pair.requester, pair.accepter):
             peered[network].update(touched(pair, network))
-    accesses = {name: Access(layout, _groups(args.networks[name], peered[name])) for name, layout in layouts.items()}
+    accesses = {
+        name: Access(layout, _groups(args.networks[name], peered[name] | occupied(args, name)))
+        for name, layout in layouts.items()
+    }
     for pair in every:
         if pair.requester in accesses and pair.accepter in accesses:
             for grant in pair.allow:
@@ -114,6 +117,13 @@ def touched(pair: Pair, network: str) -> list[str]:
     """The tiers of a network that a pair's grants name, sorted: their route tables get the routes."""
     ends = {end for grant in pair.allow for end in (grant.source, grant.target)}
     return sorted(tier for owner, tier in (end.split(".", 1) for end in ends) if owner == network)
+
+
+def occupied(args: "TapStackArgs", network: str) -> set[str]:
+    """The tiers of a network that a component lives in: each has a security group, whether or not a grant names it."""
+    settings = args.networks[network]
+    tiers = {database.tier_in(settings) for database in args.databases.values() if network in database.networks}
+    return {tier for tier in tiers if tier}
 
 
 def workload_tier(args: NetworkArgs) -> str | None:

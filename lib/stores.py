@@ -1,0 +1,164 @@
+"""What holds a stack's data: databases, tables, buckets, secrets and parameters, composed from their settings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from lib.args.placement import region_of, regions_of_bucket, regions_of_table
+from lib.args.stack import TapStackArgs
+from lib.database.aurora import Database
+from lib.database.site import Site
+from lib.foundation.environment import Environment
+from lib.foundation.keyring import KeyRing
+from lib.foundation.regions import Regions
+from lib.networking.network import Network
+from lib.secrets.parameter import Parameter
+from lib.secrets.secret import Secret
+from lib.storage.access_logs import AccessLogs
+from lib.storage.bucket import Bucket
+from lib.storage.replication import Replication
+from lib.storage.table import Table
+
+
+class Stores:
+    """The stack's data, each part in the region of its network.
+
+    Args:
+        args: settings of the stack.
+        env: its environment.
+        regions: its providers.
+        keys: its customer keys.
+        networks: its networks, by name.
+        parent: what all of it belongs to.
+    """
+
+    databases: Mapping[str, Database]
+    tables: Mapping[str, Table]
+    buckets: Mapping[str, Bucket]
+    secrets: Mapping[str, Secret]
+    parameters: Mapping[str, Parameter]
+
+    def __init__(
+        self,
+        args: TapStackArgs,
+        env: Environment,
+        *,
+        regions: Regions,
+        keys: KeyRing,
+        networks: Mapping[str, Network],
+        parent: pulumi.Resource,
+    ) -> None:
+        self._args = args
+        self._env = env
+        self._regions = regions
+        self._keys = keys
+        self._networks = networks
+        self._parent = parent
+        self._access_logs: dict[str, AccessLogs] = {}
+        self.databases = {name: self._database(name) for name in sorted(args.databases)}
+        self.tables = {name: self._table(name) for name in sorted(args.tables)}
+        self.buckets = {name: self._bucket(name) for name in sorted(args.buckets)}
+        self.secrets = {name: self._secret(name) for name in sorted(args.secrets)}
+        self.parameters = {name: self._parameter(name) for name in sorted(args.parameters)}
+
+    @property
+    def outputs(self) -> dict[str, pulumi.Input[Any]]:
+        """Outputs of all parts, prefixed with their names."""
+        return {
+            **{f"{n}_{key}": value for n, made in self.databases.items() for key, value in made.outputs.items()},
+            **{f"{n}_{key}": value for n, made in self.tables.items() for key, value in made.outputs.items()},
+            **{f"{n}_{key}": value for n, made in self.buckets.items() for key, value in made.outputs.items()},
+            **{f"{n}_secret_arn": made.arn for n, made in self.secrets.items()},
+            **{f"{n}_parameter_name": made.name for n, made in self.parameters.items()},
+        }
+
+    def _in(self, region: str) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self._parent, provider=self._regions.provider(region))
+
+    def _database(self, name: str) -> Database:
+        args = self._args.databases[name]
+        sites = [
+            self._site(self._networks[network], args.tier_in(self._args.networks[network]) or "")
+            for network in args.networks
+        ]
+        return Database(name, args, self._env, sites=sites, opts=self._in(sites[0].region))
+
+    def _site(self, network: Network, tier: str) -> Site:
+        return Site(
+            network=network.name,
+            region=network.region,
+            provider=self._regions.provider(network.region),
+            subnet_ids=network.tiers[tier].subnet_ids,
+            security_group_id=network.security_group_ids[tier],
+            key_arn=self._keys.data(network.region),
+            logs_key_arn=self._keys.logs(network.region),
+        )
+
+    def _table(self, name: str) -> Table:
+        args = self._args.tables[name]
+        region, replicas = regions_of_table(self._args, args)
+        return Table(
+            name,
+            args,
+            self._env,
+            key_arn=self._keys.data(region),
+            replica_key_arns={replica: self._keys.data(replica) for replica in replicas},
+            opts=self._in(region),
+        )
+
+    def _bucket(self, name: str) -> Bucket:
+        args = self._args.buckets[name]
+        region, *replicas = regions_of_bucket(self._args, args)
+        bucket = self._made_bucket(name, region)
+        for replica in replicas:
+            Replication(
+                name,
+                bucket,
+                self._made_bucket(name, replica, replica_region=replica),
+                self._env,
+                source_region=region,
+                replica_region=replica,
+                opts=self._in(region),
+            )
+        return bucket
+
+    def _made_bucket(self, name: str, region: str, replica_region: str | None = None) -> Bucket:
+        if region not in self._access_logs:
+            self._access_logs[region] = AccessLogs(region, self._env, opts=self._in(region))
+        return Bucket(
+            name,
+            self._args.buckets[name],
+            self._env,
+            key_arn=self._keys.data(region),
+            access_logs=self._access_logs[region],
+            replica_region=replica_region,
+            opts=self._in(region),
+        )
+
+    def _secret(self, name: str) -> Secret:
+        args = self._args.secrets[name]
+        region = region_of(self._args, args.network)
+        return Secret(
+            name,
+            self._env,
+            key_arn=self._keys.data(region),
+            value=self._args.config_values[args.from_config] if args.from_config else None,
+            generate=args.generate,
+            description=args.description,
+            replicas={place: self._keys.data(place) for place in (region_of(self._args, n) for n in args.replicas)},
+            opts=self._in(region),
+        )
+
+    def _parameter(self, name: str) -> Parameter:
+        args = self._args.parameters[name]
+        region = region_of(self._args, args.network)
+        secret = self._args.config_values[args.from_config] if args.from_config else None
+        return Parameter(
+            name,
+            self._env,
+            value=secret or args.value or args.document or "",
+            key_arn=self._keys.data(region) if secret else None,
+            description=args.description,
+            opts=self._in(region),
+        )
