@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from lib.args.placement import region_of
 from lib.args.problems import Problem, place
 from lib.args.rules.references import unknown
 
@@ -33,13 +34,13 @@ def secrets_are_in_known_networks(args: "TapStackArgs") -> Iterable[Problem]:
 def replicas_are_elsewhere(args: "TapStackArgs") -> Iterable[Problem]:
     """A secret has one replica a region, and none in its own."""
     for name, secret in args.secrets.items():
-        taken = {_region(args, secret.network): "the secret itself"}
+        taken = {region_of(args, secret.network): "the secret itself"}
         for index, network in enumerate(secret.replicas):
             at = place("secrets", name, "replicas", index)
             if network not in args.networks:
                 yield unknown(at, "a network", network, args.networks, place("networks", network))
                 continue
-            region = _region(args, network)
+            region = region_of(args, network)
             if region in taken:
                 basis = ("region", "networks", place("secrets", name, "network"))
                 rule = f"must be in another region than {taken[region]} ({region})"
@@ -109,9 +110,3 @@ def _sources(parameter: "ParameterArgs") -> list[str]:
 
 def _json(document: Any) -> str:
     return json.dumps(document, sort_keys=True, default=str)
-
-
-def _region(args: "TapStackArgs", network: str | None) -> str:
-    """The region of a network; the stack's own for None, and for a network that does not exist."""
-    settings = args.networks.get(network or "")
-    return (settings.region if settings else None) or args.region
