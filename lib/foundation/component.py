@@ -23,6 +23,7 @@ class Component(pulumi.ComponentResource):
         provider: pulumi.ProviderResource | None = None,
         depends_on: Sequence[pulumi.Resource] | None = None,
         protect: bool | None = None,
+        ignore_changes: Sequence[str] | None = None,
     ) -> pulumi.ResourceOptions:
         """Options of a child.
 
@@ -30,5 +31,12 @@ class Component(pulumi.ComponentResource):
             provider: provider of another region than the component's own.
             depends_on: what AWS needs first and no reference shows.
             protect: refuse its destruction by Pulumi.
+            ignore_changes: properties that AWS or an operator changes after creation, and no deployment undoes.
         """
-        return pulumi.ResourceOptions(parent=self, provider=provider, depends_on=depends_on, protect=protect)
+        return pulumi.ResourceOptions(
+            parent=self,
+            provider=provider,
+            depends_on=depends_on,
+            protect=protect,
+            ignore_changes=None if ignore_changes is None else list(ignore_changes),
+        )

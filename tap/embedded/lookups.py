@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tap.database_versions import engine_version
 from tap.embedded.connection import Connection
 from tap.embedded.creation import PARTITION
 from tap.engine.answers import AnswerError
@@ -249,6 +250,11 @@ def _prefix_list(lookup: Lookup) -> Mapping[str, Any]:
     }
 
 
+def _engine_version(lookup: Lookup) -> Mapping[str, Any]:
+    """From a table: moto lists no versions."""
+    return engine_version(lookup.args, lookup.region)
+
+
 LOOKUPS: Mapping[str, Callable[[Lookup], Mapping[str, Any]]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
@@ -260,4 +266,5 @@ LOOKUPS: Mapping[str, Callable[[Lookup], Mapping[str, Any]]] = {
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
     "aws:ec2/getRouteTable:getRouteTable": _route_table,
     "aws:ec2/getPrefixList:getPrefixList": _prefix_list,
+    "aws:rds/getEngineVersion:getEngineVersion": _engine_version,
 }

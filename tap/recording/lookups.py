@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tap.database_versions import engine_version
 from tap.engine.answers import AnswerError
 from tap.recording.vpcs import ACCOUNT, ExistingSubnet, ExistingVpc, identifier
 
@@ -248,6 +249,10 @@ def _peering_connection(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Map
     raise AnswerError("no matching EC2 VPC Peering Connection found")
 
 
+def _engine_version(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, Any]:
+    return engine_version(args, region)
+
+
 def _prefix_list(args: Mapping[str, Any], region: str, vpcs: Vpcs) -> Mapping[str, Any]:
     name = args.get("name") or next(iter(_filters(args, "prefix-list-name")["prefix-list-name"]), "")
     id_ = args.get("prefixListId") or args.get("id") or identifier("pl", region, name)
@@ -280,4 +285,5 @@ LOOKUPS: Mapping[str, Lookup] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
+    "aws:rds/getEngineVersion:getEngineVersion": _engine_version,
 }

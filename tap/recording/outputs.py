@@ -193,6 +193,8 @@ def answer(resource: Resource, region: str, default_tags: Mapping[str, str]) -> 
         outputs[at] = [{field: text.format_map(defaultdict(str, words)) for field, text in fields.items()}]
     if key == "ec2:VpcPeeringConnection" and not inputs.get("autoAccept"):
         outputs["acceptStatus"] = "pending-acceptance"
+    if "engineVersionActual" in outputs:
+        outputs["engineVersionActual"] = inputs.get("engineVersion", outputs["engineVersionActual"])
     if class_ == "RandomPassword":
         outputs["result"] = _password(resource, inputs.get("length", 16))
     return str(outputs.get(ID_IS[key], id_)) if key in ID_IS else id_, outputs

@@ -1,0 +1,1 @@
+"""Databases: Aurora PostgreSQL in one region or several."""
