@@ -47,6 +47,18 @@ GAPS = (
     Gap("CloudWatch", "Alarms are never evaluated, metrics of services never written.", "None."),
     Gap("EventBridge", "No API call becomes an event, so no rule fires by itself.", "None."),
     Gap("S3", "Nothing is delivered: no flow log, no trail, no access log, no replica.", "None."),
+    Gap(
+        "S3",
+        "A target of access logs is refused where its policy has lists of one.",
+        "The recipe sends the entry alone, as S3 itself gives it back.",
+    ),
+    Gap("S3", "A replication rule forgets its delete markers and which encrypted objects it is for.", "None."),
+    Gap(
+        "DynamoDB",
+        "A table has no replicas.",
+        "They are asked for by update_table, which moto accepts; their keys, recovery, protection and tags are checked "
+        "on the Plan.",
+    ),
     Gap("KMS", "Key policies are stored and not applied; nothing is encrypted.", "None."),
     Gap(
         "all",

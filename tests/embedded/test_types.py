@@ -1,17 +1,17 @@
 """Each mapped type, made by its recipe and looked at with boto3."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tap.embedded.services import RECIPES
 from tap.engine.answers import AnswerError
+from tests.embedded.looks import Looks, looked_at
 from tests.embedded.making import EAST, WEST, Aws
 
-Check = Callable[[Aws], None]
-CHECKS: dict[str, Check] = {}
+CHECKS = Looks()
+check = CHECKS.of
 
 ANYONE = json.dumps(
     {
@@ -24,14 +24,6 @@ ANYONE = json.dumps(
 LEAVE = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}
 )
-
-
-def check(type_: str) -> Callable[[Check], Check]:
-    def keep(function: Check) -> Check:
-        CHECKS[type_] = function
-        return function
-
-    return keep
 
 
 def tags_of(described: dict[str, Any], key: str = "Tags") -> dict[str, str]:
@@ -725,4 +717,4 @@ def test_a_type_is_found_in_aws_as_its_inputs_say(aws: Aws, type_: str) -> None:
 
 
 def test_every_mapped_type_has_a_look_at_it() -> None:
-    assert set(CHECKS) == set(RECIPES)
+    assert looked_at() == sorted(RECIPES)

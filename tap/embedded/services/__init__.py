@@ -7,19 +7,24 @@ from collections.abc import Mapping
 
 from tap.embedded.recipe import Recipe
 from tap.embedded.services import (
+    backup,
     cloudtrail,
     cloudwatch,
+    dynamodb,
     endpoint,
     events,
     iam,
     kms,
+    lambda_,
     logs,
     peering,
     random,
     rds,
     s3,
+    secretsmanager,
     security,
     sns,
+    ssm,
     vpc,
 )
 
@@ -30,13 +35,18 @@ _TABLES = (
     endpoint.RECIPES,
     iam.RECIPES,
     kms.RECIPES,
+    lambda_.RECIPES,
     logs.RECIPES,
     cloudwatch.RECIPES,
     cloudtrail.RECIPES,
     events.RECIPES,
     rds.RECIPES,
     s3.RECIPES,
+    dynamodb.RECIPES,
     sns.RECIPES,
+    secretsmanager.RECIPES,
+    ssm.RECIPES,
+    backup.RECIPES,
     random.RECIPES,
 )
 

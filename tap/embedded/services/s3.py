@@ -1,7 +1,8 @@
 """Recipes of S3 buckets and of what is configured on them."""
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from tap.embedded.creation import Creation, pairs
 from tap.embedded.recipe import Recipe
@@ -37,6 +38,23 @@ def _narrowed(rule: Mapping[str, Any]) -> bool:
     return any(value is not None for value in chosen.values())
 
 
+def _single_values(creation: Creation) -> None:
+    """Lists of one in a policy become their entry, as S3 gives them back; moto looks for leave to log in that form."""
+    policy: dict[str, Any] = json.loads(creation.left["policy"])
+    if statements := policy.get("Statement"):
+        policy["Statement"] = [_single(statement) for statement in statements]
+        creation.left["policy"] = json.dumps(policy)
+
+
+def _single(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _single(inner) for key, inner in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list):
+        entries = cast("list[Any]", value)
+        return entries[0] if len(entries) == 1 else entries
+    return value
+
+
 RECIPES = {
     "aws:s3/bucket:Bucket": Recipe(
         "s3.create_bucket",
@@ -64,9 +82,12 @@ RECIPES = {
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _on_bucket(
         "put_bucket_ownership_controls", under="OwnershipControls"
     ),
-    "aws:s3/bucketPolicy:BucketPolicy": _on_bucket("put_bucket_policy"),
+    "aws:s3/bucketPolicy:BucketPolicy": _on_bucket("put_bucket_policy", prepare=_single_values),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _on_bucket(
         "put_bucket_lifecycle_configuration", under="LifecycleConfiguration", prepare=_whole_bucket_filter
     ),
     "aws:s3/bucketLogging:BucketLogging": _on_bucket("put_bucket_logging", under="BucketLoggingStatus.LoggingEnabled"),
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": _on_bucket(
+        "put_bucket_replication", under="ReplicationConfiguration"
+    ),
 }
