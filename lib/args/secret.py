@@ -57,7 +57,9 @@ class ParameterArgs(Section):
     )
     description: StrictStr = Field(default="", description="What the parameter is for.")
     value: Annotated[StrictStr, Field(min_length=1)] | None = Field(default=None, description="Its value, as text.")
-    document: Mapping[str, Any] | None = Field(default=None, description="Its value, as a map that becomes JSON.")
+    document: Annotated[Mapping[str, Any], Field(min_length=1)] | None = Field(
+        default=None, description="Its value, as a map that becomes JSON."
+    )
     from_config: ConfigKey | None = Field(
         default=None, description="Config key of a secret value, kept as SecureString under a customer key."
     )

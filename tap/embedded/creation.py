@@ -15,6 +15,8 @@ from tap.engine.answers import AnswerError, Provider, State
 from tap.plan import Resource
 
 PARTITION = "aws"
+# What operations call the tags of what they create.
+TAG_PARAMETERS = ("Tags", "tags", "TagsList", "BackupVaultTags", "BackupPlanTags")
 TEMPLATE = re.compile(r"\{(\w+)\}")
 
 
@@ -122,9 +124,10 @@ class Creation:
         if not self.recipe.operation:
             return "none"
         members = _members(self.model(self.recipe.operation))
-        if "TagSpecifications" in members:
-            return "after"
-        return "parameter" if any(name in members for name in ("Tags", "tags", "TagsList")) else "none"
+        # RDS has both; its TagSpecifications are for what comes with the resource.
+        if any(name in members for name in TAG_PARAMETERS):
+            return "parameter"
+        return "after" if "TagSpecifications" in members else "none"
 
     def _settle_name(self) -> None:
         named = self.recipe.named
@@ -205,7 +208,7 @@ def _parameters(model: OperationModel, inputs: Mapping[str, Any]) -> dict[str, A
 
 def _tag_parameter(model: OperationModel, tags: Mapping[str, str]) -> dict[str, Any]:
     members = _members(model)
-    name = next(name for name in ("Tags", "tags", "TagsList") if name in members)
+    name = next(name for name in TAG_PARAMETERS if name in members)
     match members[name]:
         case MapShape():
             return {name: dict(tags)}

@@ -44,6 +44,12 @@ GAPS = (
     ),
     Gap("IAM", "Policies are not enforced.", "None: whether a role may do what it must shows in a real account only."),
     Gap("ECS", "A service's tasks never run.", "The server is started with MOTO_ECS_SERVICE_RUNNING=2."),
+    Gap("RDS", "Versions of engines are not listed.", "The look-up is answered from a table of Aurora PostgreSQL's."),
+    Gap(
+        "RDS",
+        "Clusters and instances are records: nothing connects, replicates or fails over; major versions stay so.",
+        "None.",
+    ),
     Gap("CloudWatch", "Alarms are never evaluated, metrics of services never written.", "None."),
     Gap("EventBridge", "No API call becomes an event, so no rule fires by itself.", "None."),
     Gap("S3", "Nothing is delivered: no flow log, no trail, no access log, no replica.", "None."),
@@ -59,6 +65,13 @@ GAPS = (
         "They are asked for by update_table, which moto accepts; their keys, recovery, protection and tags are checked "
         "on the Plan.",
     ),
+    Gap("Secrets Manager", "A replica forgets its key.", "Replicas' keys are checked on the Plan."),
+    Gap(
+        "Backup",
+        "There are no selections, no restore testing plans and no selections for them.",
+        "Their parameters are checked by botocore's model, and the calls are left out.",
+    ),
+    Gap("Backup", "Nothing is backed up, copied or restored.", "None."),
     Gap("KMS", "Key policies are stored and not applied; nothing is encrypted.", "None."),
     Gap(
         "all",
@@ -78,12 +91,16 @@ ACCEPTED = (
     Accepted("EC2", "More than 20 rules in one direction of a network ACL."),
     Accepted("EC2", "A flow log to a log group, or with a role, that does not exist."),
     Accepted("RDS", "A subnet group in one zone only."),
+    Accepted("RDS", "A secondary cluster whose primary has no instance yet, or is in the same region."),
     Accepted("S3", "A bucket name with capitals or underscores; a bucket policy that is empty."),
     Accepted("CloudWatch", "An alarm with an operator that does not exist."),
     Accepted("CloudWatch Logs", "A log group with a key that does not exist or may not be used."),
     Accepted("SNS", "A topic with a key that does not exist."),
     Accepted("KMS", "A key policy that locks everyone out."),
     Accepted("CloudTrail", "A trail to a bucket whose policy does not let CloudTrail write."),
+    Accepted("Secrets Manager", "A secret or a replica with a key that does not exist."),
+    Accepted("Systems Manager", "A SecureString with a key that does not exist."),
+    Accepted("Backup", "A vault with a key, and a plan with a vault or a schedule, that does not exist."),
     Accepted("EventBridge", "A target that does not exist, or that refuses the rule."),
 )
 

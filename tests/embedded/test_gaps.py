@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -127,6 +128,32 @@ def target_that_does_not_exist(aws: Aws) -> None:
     aws.make("aws:cloudwatch/eventTarget:EventTarget", rule=rule.id, arn=nowhere)
 
 
+def copy_of_a_cluster_without_instances(aws: Aws) -> None:
+    engine: dict[str, Any] = {"engine": "aurora-postgresql", "engineVersion": "16"}
+    together = aws.make("aws:rds/globalCluster:GlobalCluster", globalClusterIdentifier="early", **engine)
+    member: dict[str, Any] = {**engine, "globalClusterIdentifier": together.id}
+    master = {"masterUsername": "dbowner", "masterPassword": "protects-nothing"}
+    aws.make("aws:rds/cluster:Cluster", "primary", clusterIdentifier="early-primary", **member, **master)
+    aws.make("aws:rds/cluster:Cluster", "copy", clusterIdentifier="early-copy", **member)
+
+
+def secret_with_a_missing_key(aws: Aws) -> None:
+    replicas = [{"region": WEST, "kmsKeyId": "alias/nowhere"}]
+    aws.make("aws:secretsmanager/secret:Secret", name=f"{aws.stack}-lost", kmsKeyId="alias/nowhere", replicas=replicas)
+
+
+def secure_string_with_a_missing_key(aws: Aws) -> None:
+    name = f"/{aws.stack}/lost"
+    aws.make("aws:ssm/parameter:Parameter", name=name, type="SecureString", value="hush", keyId="alias/nowhere")
+
+
+def vault_and_plan_of_nothing(aws: Aws) -> None:
+    missing = "arn:aws:kms:us-east-1:123456789012:key/nowhere"
+    aws.make("aws:backup/vault:Vault", name=f"{aws.stack}-lost", kmsKeyArn=missing)
+    rule = {"ruleName": "never", "targetVaultName": "nowhere", "schedule": "cron(never)"}
+    aws.make("aws:backup/plan:Plan", name=f"{aws.stack}-lost", rules=[rule])
+
+
 CHECKS: tuple[Callable[[Aws], None], ...] = (
     zone_of_another_region,
     route_to_a_missing_nat_gateway,
@@ -138,12 +165,16 @@ CHECKS: tuple[Callable[[Aws], None], ...] = (
     acl_of_21_rules,
     flow_log_to_nowhere,
     subnet_group_of_one_zone,
+    copy_of_a_cluster_without_instances,
     bucket_with_a_bad_name_and_an_empty_policy,
     alarm_without_operator,
     log_group_with_a_missing_key,
     topic_with_a_missing_key,
     key_that_locks_everyone_out,
     trail_without_leave_to_write,
+    secret_with_a_missing_key,
+    secure_string_with_a_missing_key,
+    vault_and_plan_of_nothing,
     target_that_does_not_exist,
 )
 

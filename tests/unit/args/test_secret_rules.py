@@ -124,7 +124,7 @@ def test_a_region_gets_one_replica():
 
 def test_a_parameter_has_one_value():
     assert parameter() == ["parameters.api: has no value. Add one of value, document and from_config."]
-    assert parameter(value="x", document={}) == [
+    assert parameter(value="x", document={"a": 1}) == [
         "parameters.api: must have one value, not value and document. Remove all but one."
     ]
 

@@ -1,6 +1,7 @@
 """The tables of the embedded AWS against the SDK's classes and botocore's models: no server needed."""
 
 import importlib
+import keyword
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ import jmespath
 import pytest
 
 from tap.embedded.connection import KEYS
+from tap.embedded.creation import TAG_PARAMETERS
 from tap.embedded.recipe import Recipe
 from tap.embedded.services import RECIPES
 
@@ -24,7 +26,9 @@ def names(class_: type) -> set[str]:
 
 def class_of(type_: str) -> type:
     package, module, name = type_.split(":")
-    found: type = getattr(importlib.import_module(f"pulumi_{package}.{module.split('/')[0]}"), name)
+    # A module that is called like a word of Python's own ends in `_` there: `lambda_`.
+    plain = module.split("/")[0]
+    found: type = getattr(importlib.import_module(f"pulumi_{package}.{plain}{'_' * keyword.iskeyword(plain)}"), name)
     return found
 
 
@@ -60,7 +64,7 @@ def test_a_type_has_tags_in_the_tables_where_it_has_them_in_the_provider(type_: 
     recipe = RECIPES[type_]
     has = "tagsAll" in names(class_of(type_))
     members = operation_model(recipe.operation).input_shape.members if recipe.operation else {}
-    given = recipe.tagged or bool({"Tags", "tags", "TagsList", "TagSpecifications"} & set(members))
+    given = recipe.tagged or bool({*TAG_PARAMETERS, "TagSpecifications"} & set(members))
     assert (has, type_) == (given or type_ == "aws:s3/bucket:Bucket", type_)
 
 
