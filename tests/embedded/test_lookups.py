@@ -23,6 +23,8 @@ ASKED = {
     "aws:ec2/getRouteTables:getRouteTables",
     "aws:ec2/getRouteTable:getRouteTable",
     "aws:ec2/getPrefixList:getPrefixList",
+    # Asked in test_database.py.
+    "aws:rds/getEngineVersion:getEngineVersion",
 }
 
 
