@@ -14,7 +14,7 @@ import os
 import socket
 import ssl
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import boto3
 from botocore.config import Config
@@ -35,6 +35,7 @@ class Context(Protocol):
 
     def get_remaining_time_in_millis(self) -> int:
         """Time until Lambda ends the invocation."""
+        ...
 
 
 def handler(event: object, context: Context) -> dict[str, list[str]]:
@@ -59,8 +60,8 @@ def read_secret(arn: str) -> dict[str, Any]:
     """The content of a secret that holds a JSON object."""
     # Without a way to Secrets Manager the default timeouts would outlast the function, and tell nothing.
     config = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"})
-    answer = boto3.client("secretsmanager", config=config).get_secret_value(SecretId=arn)
-    secret: dict[str, Any] = json.loads(answer["SecretString"])
+    client = cast("Any", boto3).client("secretsmanager", config=config)
+    secret: dict[str, Any] = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
     return secret
 
 

@@ -8,6 +8,7 @@ transaction (`CREATE INDEX CONCURRENTLY`, `VACUUM`) is therefore refused by the 
 transaction itself is refused here: the transaction's own id is compared before and after.
 """
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -182,7 +183,5 @@ def _told(error: DatabaseError, migration: Migration) -> str:
 
 def _quietly(connection: Connection, sql: str) -> None:
     """Tidy up on a connection that may be broken; what went wrong before is what has to be told."""
-    try:
+    with contextlib.suppress(DatabaseError, InterfaceError):
         connection.run(sql)
-    except (DatabaseError, InterfaceError):
-        return

@@ -1,6 +1,7 @@
 """Loading: from Pulumi's config, a blueprint and the environment to `TapStackArgs`.
 
-The only module of the library that reads files or environment variables. The layers, later over earlier: profile →
+Beside `listing.py`, which lists the files of functions and migrations, the only module of the library that reads files,
+and the only one that reads environment variables. The layers, later over earlier: profile →
 common tags → blueprint → its overlay for the environment → `settings` of the stack → single config keys → the
 blueprint's parameters → environment variables for what is still unset.
 """
@@ -19,6 +20,7 @@ from lib.args.blueprint import CONFIG_KEYS, Blueprint
 from lib.args.environment import DEFAULT, PRODUCTION, PROJECT, environment_of, looks_like_production, suffix_of
 from lib.args.fields import known_keys
 from lib.args.layers import merge
+from lib.args.listing import folder_problems
 from lib.args.problems import Problem, SettingsError, choose
 from lib.args.stack import TapStackArgs
 
@@ -87,7 +89,7 @@ def _stack(settings: Mapping[str, Any], problems: list[Problem]) -> TapStackArgs
         args = TapStackArgs.model_validate(settings)
     except SettingsError as error:
         raise SettingsError([*problems, *error.problems]) from None
-    if problems:
+    if problems := [*problems, *folder_problems(args)]:
         raise SettingsError(problems)
     return args
 

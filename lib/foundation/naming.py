@@ -26,6 +26,7 @@ LIMITS = {
     "db-instance": 63,
     "db-subnet-group": 255,
     "event-rule": 64,
+    "function": 64,
     "global-cluster": 63,
     "key-alias": 256,
     "log-group": 512,
@@ -143,6 +144,14 @@ class Names:
     def database_log_group(self, database: str, network: str) -> str:
         """The log group that RDS exports a cluster's PostgreSQL log to."""
         return f"/aws/rds/cluster/{self.db_cluster(database, network)}/postgresql"
+
+    def migration_function(self, database: str) -> str:
+        """The function that runs a database's migrations."""
+        return self.in_account(database, "migrate")
+
+    def migration_log_group(self, database: str) -> str:
+        """The log group of that function."""
+        return f"/aws/lambda/{self.migration_function(database)}"
 
     def database_secret(self, database: str) -> str:
         """The scope of the secret with a database's credentials."""
@@ -273,6 +282,10 @@ def _of_databases(args: "TapStackArgs", names: Names) -> Iterator[PlannedName]:
     for name, database in args.databases.items():
         at = f"databases.{name}"
         yield PlannedName(at, "secret", names.path(names.database_secret(name)))
+        if database.migrations:
+            yield PlannedName(at, "function", names.migration_function(name))
+            yield PlannedName(at, "log-group", names.migration_log_group(name))
+            yield PlannedName(at, "security-group", names.security_group(name, "migrate"))
         if database.secondary_networks:
             yield PlannedName(at, "global-cluster", names.global_cluster(name))
         # A network listed twice is a problem of its own.

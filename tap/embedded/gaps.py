@@ -43,6 +43,11 @@ GAPS = (
         "IAM", "Policies managed by AWS are missing.", "The server is started with MOTO_IAM_LOAD_MANAGED_POLICIES=true."
     ),
     Gap("IAM", "Policies are not enforced.", "None: whether a role may do what it must shows in a real account only."),
+    Gap(
+        "Lambda",
+        "Functions do not run, so no migration is applied.",
+        "An invocation is answered without one; its `result` says `not_run`.",
+    ),
     Gap("ECS", "A service's tasks never run.", "The server is started with MOTO_ECS_SERVICE_RUNNING=2."),
     Gap("RDS", "Versions of engines are not listed.", "The look-up is answered from a table of Aurora PostgreSQL's."),
     Gap(

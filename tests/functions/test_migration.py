@@ -83,7 +83,8 @@ def test_detail_hint_and_place_in_a_function_are_told(connection: Connection) ->
 
 def test_a_constraint_that_only_the_commit_looks_at_rolls_back_too(connection: Connection) -> None:
     creates = "CREATE TABLE a (id int PRIMARY KEY, b int REFERENCES a DEFERRABLE INITIALLY DEFERRED);"
-    told = refused(connection, Migration("001_late.sql", f"{creates} INSERT INTO a VALUES (1, 2);"))
+    inserts = "INSERT INTO a VALUES (1, 2);"
+    told = refused(connection, Migration("001_late.sql", creates + inserts))
     assert told.startswith("001_late.sql failed, and nothing of it was kept: insert or update on table")
     assert (tables(connection), history(connection)) == (set(), [])
 
@@ -178,6 +179,8 @@ def test_the_files_of_the_project_apply(connection: Connection) -> None:
     for folder in sorted((ROOT / "migrations").iterdir()):
         migrations = read(folder)
         assert migrations
+        # Git turns no line ends of theirs, whose checksums would follow.
+        assert not [migration.name for migration in migrations if "\r" in migration.sql]
         assert migrate(connection, migrations)["applied"] == [migration.name for migration in migrations]
 
 

@@ -1,0 +1,67 @@
+"""Rules on migrations: the folder and its files, and the way to the secret."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from lib.args.problems import Problem, place
+
+if TYPE_CHECKING:
+    from lib.args.stack import TapStackArgs
+
+FILE = re.compile(r"(\d{3,})_\w+\.sql", re.ASCII)
+SECRETS = "secretsmanager"
+
+
+def folders_are_in_the_project(args: "TapStackArgs") -> Iterable[Problem]:
+    """Folders of migrations lie below the project's root, wherever that is."""
+    for name, database in args.databases.items():
+        folder = PurePosixPath(database.migrations or ".")
+        if folder.is_absolute() or ".." in folder.parts or database.migrations == "":
+            remedy = f"Name a folder below the project's root, such as migrations/{name}."
+            yield Problem(
+                place("databases", name, "migrations"), "must lie in the project", database.migrations, remedy
+            )
+
+
+def secrets_are_in_reach(args: "TapStackArgs") -> Iterable[Problem]:
+    """The function that runs migrations reads the database's secret, by an endpoint or over the internet."""
+    for name, database in args.databases.items():
+        network = args.networks.get(database.network)
+        # What an adopted network has is known to AWS alone.
+        if database.migrations is None or network is None or network.vpc_id:
+            continue
+        if not network.nat and SECRETS not in network.endpoints:
+            at = place("networks", database.network)
+            yield Problem(
+                place("databases", name, "migrations"),
+                f"needs a way from network {database.network} to Secrets Manager",
+                database.migrations,
+                f"Add {SECRETS} to {at}.endpoints, or set {at}.nat.",
+                (f"{at}.endpoints", f"{at}.nat", f"{at}.vpc_id"),
+            )
+
+
+def listing_problems(at: str, folder: str, names: Sequence[str] | None) -> Iterator[Problem]:
+    """What is wrong with a folder of migrations.
+
+    Args:
+        at: path of the setting that names the folder.
+        folder: what it says.
+        names: names of the folder's `.sql` files, sorted; None where there is no such folder.
+    """
+    if not names:
+        rule = "must name a folder that exists" if names is None else "must name a folder with migrations"
+        yield Problem(at, rule, folder, f"Put a file such as {folder}/001_tables.sql there, or correct the path.")
+        return
+    numbers: Mapping[str, int] = {name: int(found[1]) for name in names if (found := FILE.fullmatch(name))}
+    for name in names:
+        if name not in numbers:
+            remedy = f"Rename {folder}/{name} to a number of three digits or more, _ and letters, digits or _."
+            yield Problem(at, "holds a file that is not named like 001_name.sql", folder, remedy)
+    taken: dict[int, str] = {}
+    for name, number in numbers.items():
+        if (other := taken.setdefault(number, name)) != name:
+            remedy = f"Renumber one of {other} and {name}, which no database may have run yet."
+            yield Problem(at, f"holds two files with the number {number}", folder, remedy)
