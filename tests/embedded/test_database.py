@@ -1,15 +1,24 @@
 """The types of a database, made by their recipes and looked at with boto3."""
 
+import json
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws_sdk
 import pytest
-from pulumi_aws import rds
+from pulumi_aws import ec2, rds
 
+from lib.args.stack import TapStackArgs
+from lib.database.aurora import Database
+from lib.database.site import Site
+from lib.foundation.component import Component
+from lib.foundation.environment import Environment
+from lib.foundation.keyring import KeyRing
+from lib.foundation.regions import Regions
 from tap.engine.answers import State
 from tests.embedded.looks import Looks
 from tests.embedded.making import EAST, WEST, Aws
+from tests.support.stack import stack_args
 
 PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 GLOBAL = "aws:rds/globalCluster:GlobalCluster"
@@ -165,3 +174,76 @@ def test_the_newest_version_of_a_major_is_found_for_the_providers_region(aws: Aw
     assert aws.run(program).problems() == []
     assert answers[0].version_actual.startswith("16.")
     assert (answers[0].region, answers[0].supports_global_databases) == (WEST, True)
+
+
+def site(args: TapStackArgs, network: str, parent: Component, regions: Regions, keys: KeyRing) -> Site:
+    """A VPC with two subnets and a group, for a cluster to live in."""
+    region = args.networks[network].region or args.region
+    opts = pulumi.ResourceOptions(parent=parent, provider=regions.provider(region))
+    vpc = ec2.Vpc(network, cidr_block=args.networks[network].cidr, opts=opts)
+    block = (args.networks[network].cidr or "").removesuffix(".0.0/16")
+    return Site(
+        network=network,
+        region=region,
+        provider=regions.provider(region),
+        subnet_ids={
+            f"{region}{zone}": ec2.Subnet(
+                f"{network}-{zone}",
+                vpc_id=vpc.id,
+                cidr_block=f"{block}.{index}.0/24",
+                availability_zone=f"{region}{zone}",
+                opts=opts,
+            ).id
+            for index, zone in enumerate("ab")
+        },
+        security_group_id=ec2.SecurityGroup(network, vpc_id=vpc.id, description=network, opts=opts).id,
+        key_arn=keys.data(region),
+        logs_key_arn=keys.logs(region),
+    )
+
+
+def test_a_global_database_is_there_in_both_regions(aws: Aws) -> None:
+    tiers = {"db": {"kind": "isolated"}}
+    settings = {"network": "near", "tier": "db", "engine_version": "16", "instances": 2}
+    args = stack_args(
+        networks={
+            "near": {"cidr": "10.0.0.0/16", "tiers": tiers},
+            "far": {"cidr": "10.1.0.0/16", "tiers": tiers, "region": WEST},
+        },
+        databases={"ledger": {**settings, "secondary_networks": "far", "serverless": {}}},
+        protection={"force_destroy": False},
+    )
+
+    def program() -> None:
+        parent = Component("tap:tests:Parent", "parent", None)
+        regions = Regions(args, parent)
+        env = Environment.of(args, "123456789012")
+        keys = KeyRing(env, regions, parent)
+        ledger = args.databases["ledger"]
+        sites = [site(args, network, parent, regions, keys) for network in ledger.networks]
+        opts = pulumi.ResourceOptions(parent=parent, provider=regions.provider(EAST))
+        Database("ledger", ledger, env, sites=sites, opts=opts)
+
+    assert aws.run(program).problems() == []
+    keys: set[str] = set()
+    for region, network in ((EAST, "near"), (WEST, "far")):
+        found = described(aws, f"shop-ledger-{network}-dev", region)
+        assert len(found["DBClusterMembers"]) == 2
+        assert (found["StorageEncrypted"], found["DBClusterParameterGroup"]) == (
+            True,
+            f"shop-ledger-{network}-aurora-postgresql16-dev",
+        )
+        keys.add(found["KmsKeyId"])
+        assert aws.client("kms", region).describe_key(KeyId=found["KmsKeyId"])["KeyMetadata"]["Enabled"]
+        assert aws.client("logs", region).describe_log_groups(logGroupNamePrefix="/aws/rds/cluster/shop-ledger")[
+            "logGroups"
+        ]
+    assert len(keys) == 2
+    clusters = aws.client("rds").describe_global_clusters()["GlobalClusters"]
+    (together,) = (entry for entry in clusters if entry["GlobalClusterIdentifier"] == "shop-ledger-global-dev")
+    assert [member["IsWriter"] for member in together["GlobalClusterMembers"]] == [True, False]
+    secret = aws.client("secretsmanager").get_secret_value(SecretId="/shop/dev/ledger-credentials")
+    content = json.loads(secret["SecretString"])
+    assert (content["host"], content["username"]) == (together["Endpoint"], "dbowner")
+    replica = aws.client("secretsmanager", WEST).get_secret_value(SecretId="/shop/dev/ledger-credentials")
+    assert json.loads(replica["SecretString"]) == content

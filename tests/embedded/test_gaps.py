@@ -132,7 +132,7 @@ def copy_of_a_cluster_without_instances(aws: Aws) -> None:
     engine: dict[str, Any] = {"engine": "aurora-postgresql", "engineVersion": "16"}
     together = aws.make("aws:rds/globalCluster:GlobalCluster", globalClusterIdentifier="early", **engine)
     member: dict[str, Any] = {**engine, "globalClusterIdentifier": together.id}
-    master = {"masterUsername": "dbowner", "masterPassword": "protects-nothing"}
+    master: dict[str, Any] = {"masterUsername": "dbowner", "masterPassword": "protects-nothing"}
     aws.make("aws:rds/cluster:Cluster", "primary", clusterIdentifier="early-primary", **member, **master)
     aws.make("aws:rds/cluster:Cluster", "copy", clusterIdentifier="early-copy", **member)
 
