@@ -100,25 +100,15 @@ class Backup(Component):
         self._env = env
         vault = self._vault(name, region, key_arn)
         copies = self._vault(f"{name}-{copy.region}", copy.region, copy.key_arn, copy.provider) if copy else None
-        role, attached = self._role(name, region, kinds)
+        self._role, self._attached = self._service_role(name, region, kinds)
         plan = self._plan(name, args, vault, copies)
-        plan_name = env.names.backup_plan()
-        backup.Selection(
-            name,
-            name=plan_name,
-            plan_id=plan.id,
-            iam_role_arn=role.arn,
-            resources=[f"arn:{partition(region)}:{RESOURCES[kind]}" for kind in sorted(kinds)],
-            not_resources=list(excluded_arns) or None,
-            # Conditions must all hold; selection tags would take whatever bears one of them.
-            conditions=[{"string_equals": [{"key": key, "value": value} for key, value in self._own_tags()]}],
-            # The role refers to no policy, and the first job may start at once.
-            opts=self.child(depends_on=attached),
+        self._select(
+            name, plan, [f"arn:{partition(region)}:{RESOURCES[kind]}" for kind in sorted(kinds)], excluded_arns
         )
         self.restore_plan_arn = None
         if args.rehearses:
             tests = self._restore_plan(name, args.restore_test_schedule, vault)
-            self._restore_selections(name, kinds, tests, role, attached, key_arn=key_arn, aurora=aurora)
+            self._select_restores(name, tests, kinds, key_arn, aurora)
             self.restore_plan_arn = tests.arn
         self.vault_arn = vault.arn
         self.vault_name = vault.name
@@ -139,7 +129,7 @@ class Backup(Component):
             opts=self.child(provider=provider, protect=env.protection.deletion_protection),
         )
 
-    def _role(
+    def _service_role(
         self, name: str, region: str, kinds: Collection[DataKind]
     ) -> tuple[iam.Role, list[iam.RolePolicyAttachment]]:
         """The role that backs up and restores.
@@ -189,6 +179,23 @@ class Backup(Component):
             name, name=plan_name, rules=[rule], tags=env.tags("BackupPlan", plan_name), opts=self.child()
         )
 
+    def _select(
+        self, name: str, plan: backup.Plan, resources: Sequence[str], excluded_arns: Sequence[pulumi.Input[str]]
+    ) -> None:
+        """What the plan backs up: resources of these kinds that bear the stack's tags."""
+        backup.Selection(
+            name,
+            name=self._env.names.backup_plan(),
+            plan_id=plan.id,
+            iam_role_arn=self._role.arn,
+            resources=resources,
+            not_resources=list(excluded_arns) or None,
+            # Conditions must all hold; selection tags would take whatever bears one of them.
+            conditions=[{"string_equals": [{"key": key, "value": value} for key, value in self._own_tags()]}],
+            # The role refers to no policy, and the first job may start at once.
+            opts=self.child(depends_on=self._attached),
+        )
+
     def _restore_plan(self, name: str, schedule: str, vault: backup.Vault) -> backup.RestoreTestingPlan:
         plan_name = self._env.names.restore_plan()
         return backup.RestoreTestingPlan(
@@ -205,14 +212,11 @@ class Backup(Component):
             opts=self.child(),
         )
 
-    def _restore_selections(
+    def _select_restores(
         self,
         name: str,
-        kinds: Collection[DataKind],
         plan: backup.RestoreTestingPlan,
-        role: iam.Role,
-        attached: Sequence[iam.RolePolicyAttachment],
-        *,
+        kinds: Collection[DataKind],
         key_arn: pulumi.Input[str],
         aurora: AuroraRestore | None,
     ) -> None:
@@ -236,10 +240,10 @@ class Backup(Component):
                 protected_resource_arns=["*"],
                 protected_resource_conditions={"string_equals": own},
                 restore_metadata_overrides=overrides[kind],
-                iam_role_arn=role.arn,
+                iam_role_arn=self._role.arn,
                 validation_window_hours=1,
                 # The role refers to no policy, and a rehearsal without them would fail.
-                opts=self.child(depends_on=attached),
+                opts=self.child(depends_on=self._attached),
             )
 
     def _own_tags(self) -> list[tuple[str, str]]:
