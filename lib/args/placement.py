@@ -20,9 +20,8 @@ def region_of_replica(args: "TapStackArgs", place: str) -> str:
 
 
 def regions_of_table(args: "TapStackArgs", table: "TableArgs") -> tuple[str, tuple[str, ...]]:
-    """The region of a table, and those of its replicas in the order of their names."""
-    replicas = sorted(region_of_replica(args, place) for place in table.replicas)
-    return region_of(args, table.network), tuple(replicas)
+    """The region of a table, and those of its replicas."""
+    return region_of(args, table.network), tuple(region_of_replica(args, place) for place in table.replicas)
 
 
 def regions_of_bucket(args: "TapStackArgs", bucket: "BucketArgs") -> tuple[str, ...]:

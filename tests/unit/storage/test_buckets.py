@@ -99,3 +99,9 @@ def test_dev_can_be_destroyed_and_prod_protects_its_data() -> None:
         assert [replica["deletionProtectionEnabled"] for replica in table.inputs["replicas"]] == [protected]
     (expire,) = prod.one("BucketLifecycleConfiguration", f"access-logs-{EAST}").inputs["rules"]
     assert expire["expiration"] == {"days": 365}
+
+
+def test_a_policy_comes_after_the_public_access_block_since_s3_refuses_both_at_once() -> None:
+    plan = stored(buckets=PLAIN)
+    for name in ("docs", f"access-logs-{EAST}"):
+        assert plan.one("BucketPublicAccessBlock", name).urn in plan.one("BucketPolicy", name).dependencies
