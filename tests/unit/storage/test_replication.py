@@ -1,5 +1,6 @@
 """Replication of buckets, and the role that it has."""
 
+from tests.support.policies import as_list, services
 from tests.support.stack import policy_of
 from tests.support.storage import ACCOUNT, BUCKET, EAST, PLAIN, REPLICATED, WEST, key_of, stored
 
@@ -54,7 +55,7 @@ def test_replication_comes_after_both_versionings_and_after_what_its_role_may_do
 def test_the_replication_role_serves_s3_for_the_source_alone() -> None:
     plan = stored(buckets=REPLICATED)
     (trust,) = policy_of(plan.one("Role", "docs-replication"), "assumeRolePolicy")
-    assert trust["Principal"] == {"Service": ["s3.amazonaws.com"]}
+    assert services(trust) == {"s3.amazonaws.com"}
     assert trust["Condition"] == {
         "StringEquals": {"aws:SourceAccount": ACCOUNT},
         "ArnLike": {"aws:SourceArn": plan.one(BUCKET, "docs").outputs["arn"]},
@@ -65,7 +66,9 @@ def test_the_replication_role_reads_the_source_and_writes_the_replica_and_no_mor
     plan = stored(buckets=REPLICATED)
     source, replica = (plan.one(BUCKET, name).outputs["arn"] for name in ("docs", f"docs-{WEST}"))
     found = policy_of(plan.one("RolePolicy", "docs-replication"))
-    assert {(action, resource) for s in found for action in s["Action"] for resource in s["Resource"]} == {
+    assert {
+        (action, resource) for s in found for action in as_list(s["Action"]) for resource in as_list(s["Resource"])
+    } == {
         ("s3:GetReplicationConfiguration", source),
         ("s3:ListBucket", source),
         ("s3:GetObjectVersionAcl", f"{source}/*"),
