@@ -50,7 +50,8 @@ class Secret(Component):
             description=description or None,
             kms_key_id=key_arn,
             recovery_window_in_days=env.protection.secret_recovery_days,
-            replicas=[{"region": region, "kms_key_id": key} for region, key in sorted((replicas or {}).items())],
+            replicas=[{"region": region, "kms_key_id": key} for region, key in sorted((replicas or {}).items())]
+            or None,
             # A replica that outlived an earlier stack of this name would otherwise make the deployment fail.
             force_overwrite_replica_secret=True,
             tags=env.tags("Secret", path),

@@ -60,6 +60,7 @@ def test_a_secret_lies_at_its_path_under_the_key_for_data() -> None:
     assert (found.inputs["name"], found.inputs["description"]) == (NAME, "For the payment API")
     assert found.inputs["kmsKeyId"] == key_of(plan)
     assert found.inputs["tags"] == {"Name": NAME, "ResourceType": "Secret"}
+    assert "replicas" not in found.inputs
     assert (found.region, plan.one(VERSION).inputs["secretId"]) == ("us-east-1", found.id)
 
 

@@ -17,6 +17,7 @@ from lib.storage.backup import AuroraRestore, Backup, CopyTarget
 from tap.plan import Plan
 from tests.support.deploy import deploy
 from tests.support.event_pattern import matches
+from tests.support.policies import services
 from tests.support.stack import policy_of, stack_args
 
 EAST, WEST = "us-east-1", "us-west-2"
@@ -144,7 +145,7 @@ def test_the_role_is_for_backup_alone_and_has_no_more_than_the_services_own_poli
     plan = backed_up()
     role = plan.one("aws:iam/role:Role")
     (trust,) = policy_of(role, "assumeRolePolicy")
-    assert trust["Principal"] == {"Service": ["backup.amazonaws.com"]}
+    assert services(dict(trust)) == {"backup.amazonaws.com"}
     attached = plan.of("RolePolicyAttachment")
     assert {found.inputs["policyArn"] for found in attached} == {
         "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
