@@ -42,17 +42,22 @@ class Statement:
             "Effect": self.effect,
             **({"Principal": self._principal()} if principals else {}),
             "Action": list(self.actions),
-            **({"Resource": list(self.resources)} if self.resources else {}),
+            **({"Resource": _plain(self.resources)} if self.resources else {}),
             **({"Condition": self.conditions} if self.conditions else {}),
         }
 
     def _principal(self) -> object:
         if not self.services and not self.accounts:
-            return "*"
+            return {"AWS": "*"}
         return {
-            **({"Service": list(self.services)} if self.services else {}),
-            **({"AWS": list(self.accounts)} if self.accounts else {}),
+            **({"Service": _plain(self.services)} if self.services else {}),
+            **({"AWS": _plain(self.accounts)} if self.accounts else {}),
         }
+
+
+def _plain(values: Sequence[Text]) -> Text | list[Text]:
+    """A list of one as that one, as AWS itself gives it back."""
+    return values[0] if len(values) == 1 else list(values)
 
 
 def identity_policy(statements: Sequence[Statement]) -> pulumi.Output[str]:

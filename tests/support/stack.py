@@ -49,10 +49,21 @@ def deploy_blueprint(name: str, suffix: str = "dev", preview: bool = False) -> P
     return deploy_stack(args, preview=preview)
 
 
-def policy_of(resource: Resource, key: str = "policy") -> list[Mapping[str, Any]]:
-    """The statements of a policy among a resource's inputs."""
-    statements: list[Mapping[str, Any]] = json.loads(resource.inputs[key])["Statement"]
-    return statements
+def policy_of(resource: Resource, key: str = "policy") -> list[dict[str, Any]]:
+    """The statements of a policy among a resource's inputs, lists of one as lists, everybody as `*`."""
+    return [_listed(statement) for statement in json.loads(resource.inputs[key])["Statement"]]
+
+
+def _listed(statement: dict[str, Any]) -> dict[str, Any]:
+    principal, resources = statement.get("Principal"), statement.get("Resource")
+    if isinstance(principal, dict):
+        principal = {kind: [who] if isinstance(who, str) else who for kind, who in principal.items()}
+    everybody = principal == {"AWS": ["*"]}
+    return {
+        **statement,
+        **({"Principal": "*" if everybody else principal} if principal else {}),
+        **({"Resource": [resources] if isinstance(resources, str) else resources} if resources else {}),
+    }
 
 
 def urns(plan: Plan) -> set[str]:

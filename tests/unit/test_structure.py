@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "database": {"args", "foundation", "secrets", "database"},
     "networking": {"args", "foundation", "storage", "networking"},
     "monitoring": {"args", "foundation", "storage", "monitoring"},
-    "tap_stack": {"args", "foundation", "storage", "secrets", "database", "networking", "monitoring"},
+    "stores": {"args", "foundation", "storage", "secrets", "database", "networking", "monitoring"},
+    "tap_stack": {"args", "foundation", "storage", "secrets", "database", "networking", "monitoring", "stores"},
 }
 # Pure modules: no Pulumi, no AWS. The rules of the settings may use them, wherever they live.
 PURE = {

@@ -13,6 +13,7 @@ def test_a_development_stack_can_always_be_destroyed():
         "key_deletion_days": 7,
         "secret_recovery_days": 0,
         "log_retention_days": 30,
+        "backup_retention_days": 7,
     }
 
 
@@ -26,6 +27,7 @@ def test_production_protects_data(environment):
         "key_deletion_days": 30,
         "secret_recovery_days": 30,
         "log_retention_days": 365,
+        "backup_retention_days": 35,
     }
 
 

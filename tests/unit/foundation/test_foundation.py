@@ -111,9 +111,9 @@ def test_a_policy_of_a_role_has_no_principal_and_one_of_a_resource_has() -> None
 
     for key, text in deploy(program).exports.items():
         (found[key],) = json.loads(text)["Statement"]
-    assert found["identity"] == {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:x"]}
-    assert found["resource"]["Principal"] == "*"
-    assert found["mixed"] == {"Effect": "Allow", "Principal": {"Service": ["s"], "AWS": ["arn:y"]}, "Action": ["a:b"]}
+    assert found["identity"] == {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:x"}
+    assert found["resource"]["Principal"] == {"AWS": "*"}
+    assert found["mixed"] == {"Effect": "Allow", "Principal": {"Service": "s", "AWS": "arn:y"}, "Action": ["a:b"]}
 
 
 def provider(plan: Plan, name: str) -> dict[str, Any]:
