@@ -294,6 +294,15 @@ def document(live: Live, parameter: str, region: str) -> tuple[dict[str, Any], A
     return found, json.loads(found["Value"])
 
 
+def own_vault(live: Live, region: str) -> dict[str, Any] | None:
+    """The stack's backup vault of a region, found by its tags."""
+    client = live.client("backup", region)
+    vaults = client.get_paginator("list_backup_vaults").paginate().build_full_result()["BackupVaultList"]
+    suffix = live.outputs["environment_suffix"]
+    own = [each for each in vaults if tags_of(live, region, each["BackupVaultArn"]).get("EnvironmentSuffix") == suffix]
+    return client.describe_backup_vault(BackupVaultName=own[0]["BackupVaultName"]) if own else None
+
+
 def backup_rule(live: Live, region: str, vault: str) -> dict[str, Any]:
     """The one rule of all backup plans of a region that fills a vault."""
     client = live.client("backup", region)
