@@ -1,17 +1,22 @@
 """What holds a stack's data: databases, tables, buckets, secrets and parameters, composed from their settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 
+from lib.args.listing import function_files, migration_files
 from lib.args.placement import region_of, regions_of_bucket, regions_of_table
+from lib.args.source import SourceFile
 from lib.args.stack import TapStackArgs
 from lib.database.aurora import Database
+from lib.database.cluster import PORT
+from lib.database.migration import PACKAGES, Migration, Target
 from lib.database.site import Site
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
+from lib.networking.grants import ENDPOINTS, workload_tier
 from lib.networking.network import Network
 from lib.secrets.parameter import Parameter
 from lib.secrets.secret import Secret
@@ -34,6 +39,7 @@ class Stores:
     """
 
     databases: Mapping[str, Database]
+    migrations: Mapping[str, Migration]
     tables: Mapping[str, Table]
     buckets: Mapping[str, Bucket]
     secrets: Mapping[str, Secret]
@@ -56,19 +62,31 @@ class Stores:
         self._networks = networks
         self._parent = parent
         self._access_logs: dict[str, AccessLogs] = {}
+        self._replicas: dict[str, Bucket] = {}
         self.databases = {name: self._database(name) for name in sorted(args.databases)}
+        self.migrations = {
+            name: self._migration(name, files)
+            for name in sorted(args.databases)
+            if (files := migration_files(args, name))
+        }
         self.tables = {name: self._table(name) for name in sorted(args.tables)}
         self.buckets = {name: self._bucket(name) for name in sorted(args.buckets)}
         self.secrets = {name: self._secret(name) for name in sorted(args.secrets)}
         self.parameters = {name: self._parameter(name) for name in sorted(args.parameters)}
 
     @property
+    def regions_of_buckets(self) -> tuple[str, ...]:
+        """Regions that have a bucket, and so access logs."""
+        return tuple(sorted(self._access_logs))
+
+    @property
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
         """Outputs of all parts, prefixed with their names."""
+        parts = (self.databases, self.tables, self.buckets, self._replicas)
         return {
-            **{f"{n}_{key}": value for n, made in self.databases.items() for key, value in made.outputs.items()},
-            **{f"{n}_{key}": value for n, made in self.tables.items() for key, value in made.outputs.items()},
-            **{f"{n}_{key}": value for n, made in self.buckets.items() for key, value in made.outputs.items()},
+            **{
+                f"{n}_{key}": value for made in parts for n, part in made.items() for key, value in part.outputs.items()
+            },
             **{f"{n}_secret_arn": made.arn for n, made in self.secrets.items()},
             **{f"{n}_parameter_name": made.name for n, made in self.parameters.items()},
         }
@@ -95,6 +113,31 @@ class Stores:
             logs_key_arn=self._keys.logs(network.region),
         )
 
+    def _migration(self, name: str, files: Sequence[SourceFile]) -> Migration:
+        """The migrations of a database, run where its network's workloads run: they have a grant to reach it."""
+        args, database = self._args.databases[name], self.databases[name]
+        settings, network = self._args.networks[args.network], self._networks[args.network]
+        home = workload_tier(settings) or args.tier_in(settings) or ""
+        by_endpoint = "secretsmanager" in settings.endpoints
+        return Migration(
+            name,
+            self._env,
+            self._site(network, args.tier_in(settings) or ""),
+            Target(
+                host=database.writer_endpoint,
+                port=PORT,
+                database_name=args.database_name,
+                secret_arn=database.secret_arn,
+                available=[database],
+            ),
+            code=function_files("migrate", PACKAGES),
+            files=files,
+            vpc_id=network.vpc_id,
+            subnet_ids=list(network.tiers[home].subnet_ids.values()),
+            endpoint_group_id=network.security_group_ids[ENDPOINTS] if by_endpoint else None,
+            opts=self._in(network.region),
+        )
+
     def _table(self, name: str) -> Table:
         args = self._args.tables[name]
         region, replicas = regions_of_table(self._args, args)
@@ -112,10 +155,11 @@ class Stores:
         region, *replicas = regions_of_bucket(self._args, args)
         bucket = self._made_bucket(name, region)
         for replica in replicas:
+            self._replicas[name] = self._made_bucket(name, replica, replica_region=replica)
             Replication(
                 name,
                 bucket,
-                self._made_bucket(name, replica, replica_region=replica),
+                self._replicas[name],
                 self._env,
                 source_region=region,
                 replica_region=replica,

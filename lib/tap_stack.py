@@ -11,11 +11,14 @@ from typing import Any
 import pulumi
 from pulumi_aws import ec2
 
+from lib.args.backup import data_kinds
+from lib.args.placement import region_of
 from lib.args.stack import TapStackArgs
 from lib.database.engine_version import check_versions
-from lib.foundation.environment import Environment
+from lib.foundation.environment import Environment, partition
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
+from lib.monitoring.backup_watch import BackupWatch
 from lib.monitoring.notifications import Notifications
 from lib.monitoring.peering_watch import PeeringWatch
 from lib.monitoring.trail import Trail
@@ -25,6 +28,7 @@ from lib.networking.grants import compile_grants, touched
 from lib.networking.network import Network
 from lib.networking.pairs import pairs
 from lib.networking.peering import Peering
+from lib.storage.backup import AuroraRestore, Backup, CopyTarget
 from lib.stores import Stores
 
 __all__ = ["TapStack", "TapStackArgs"]
@@ -64,6 +68,7 @@ class TapStack(pulumi.ComponentResource):
             args, self._env, regions=self.regions, keys=self._keys, networks=self.networks, parent=self
         )
         self._watch_peerings()
+        self._back_up()
         self.outputs = self._outputs()
         self.register_outputs(dict(self.outputs))
 
@@ -133,6 +138,51 @@ class TapStack(pulumi.ComponentResource):
         if self.peerings and self._args.monitoring.trail == "create":
             region = self._args.region
             Trail(region, self._env, key_arn=self._keys.logs(region), opts=self._in_region(region))
+
+    def _back_up(self) -> None:
+        """Recovery points of the data near one network, copies near another, and news of jobs that fail."""
+        args = self._args.backup
+        if args is None:
+            return
+        region = region_of(self._args, args.network)
+        network, names = self.networks[args.network], self._env.names
+        # Logs bear the stack's tags like everything else, and hold nothing to restore.
+        logs = [
+            *(names.flow_log_bucket(name, self._env.account_id) for name in self.networks),
+            *(names.access_log_bucket(place, self._env.account_id) for place in self.stores.regions_of_buckets),
+            names.trail_bucket(self._env.account_id),
+        ]
+        group = network.database_subnet_group_name
+        tier = self._args.networks[args.network].database_subnet_group or ""
+        made = Backup(
+            "backup",
+            args,
+            self._env,
+            region=region,
+            key_arn=self._keys.data(region),
+            kinds=data_kinds(self._args, region),
+            excluded_arns=[f"arn:{partition(region)}:s3:::{bucket}" for bucket in logs],
+            copy=self._copy_target(args.copy_to),
+            aurora=AuroraRestore(subnet_group=group, security_group_ids=[network.security_group_ids[tier]])
+            if group is not None and tier in network.security_group_ids
+            else None,
+            opts=self._in_region(region),
+        )
+        BackupWatch(
+            "backup",
+            region,
+            self._env,
+            vault_arn=made.vault_arn,
+            restore_plan_arn=made.restore_plan_arn,
+            topic_arn=self._topic(region),
+            opts=self._in_region(region),
+        )
+
+    def _copy_target(self, network: str | None) -> CopyTarget | None:
+        if network is None:
+            return None
+        region = region_of(self._args, network)
+        return CopyTarget(region=region, key_arn=self._keys.data(region), provider=self.regions.provider(region))
 
     def _in_region(self, region: str) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, provider=self.regions.provider(region))

@@ -91,7 +91,7 @@ def _parted(parameters: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(parameters, Mapping):
         return {}, {}
     entries = cast("Mapping[str, Any]", parameters).items()
-    stored = {name: entry for name, entry in entries if isinstance(entry, Mapping)}
+    stored: dict[str, Any] = {name: entry for name, entry in entries if isinstance(entry, Mapping)}
     knobs = {name: entry for name, entry in entries if name not in stored}
     return {"parameters": knobs}, {"parameters": stored} if stored else {}
 

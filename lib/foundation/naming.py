@@ -50,7 +50,7 @@ def plain(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class Names:  # pylint: disable=too-many-public-methods  # one a name
     """Names of one stack.
 
     Args:

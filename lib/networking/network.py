@@ -222,6 +222,11 @@ class Network(Component):
                 opts=self.child(),
             )
 
+    @property
+    def database_subnet_group_name(self) -> pulumi.Output[str] | None:
+        """Name of the network's RDS subnet group; None where it has none."""
+        return self._database_group.name if self._database_group else None
+
     def _tags(self, resource_type: str, type_: str, purpose: str | None = None) -> dict[str, str]:
         return self._env.tags(resource_type, self._env.names.of(self.name, type_), purpose)
 

@@ -72,6 +72,7 @@ def test_outputs_name_what_integration_tests_look_for_and_hold_no_secret() -> No
         "main_secret_arn",
         "items_table_name",
         "files_bucket_name",
+        "files_replica_bucket_name",
         "token_secret_arn",
         "app_config_parameter_name",
     } <= set(plan.exports)
@@ -125,3 +126,37 @@ def test_more_data_changes_nothing_that_is_there() -> None:
 def test_a_preview_has_the_same_resources_as_an_update() -> None:
     args = stack_args(networks=NETWORKS, **DATA)
     assert urns(deploy_stack(args, preview=True)) == urns(stored())
+
+
+def test_backups_leave_logs_out_and_are_copied_and_rehearsed_in_the_stacks_own_network() -> None:
+    plan = stored(backup={"network": "home", "copy_to": "away"})
+    assert {vault.region for vault in plan.of("aws:backup/vault:Vault")} == {"us-east-1", "us-west-2"}
+    excluded = plan.one("aws:backup/selection:Selection").inputs["notResources"]
+    assert "arn:aws:s3:::shop-home-flow-logs-123456789012-dev" in excluded
+    (aurora,) = [
+        selection
+        for selection in plan.of("aws:backup/restoreTestingSelection:RestoreTestingSelection")
+        if selection.inputs["protectedResourceType"] == "Aurora"
+    ]
+    assert "home-db-subnet-group-dev" in aurora.inputs["restoreMetadataOverrides"].values()
+    assert plan.of("aws:cloudwatch/eventRule:EventRule")
+
+
+def test_backups_go_without_copies_and_without_rehearsal_of_what_has_no_network() -> None:
+    networks = {"home": {"cidr": "10.0.0.0/16", "tiers": TIERS}}
+    plan = deploy_networks(networks=networks, tables={"items": {"hash_key": "id"}}, backup={"network": "home"})
+    assert len(plan.of("aws:backup/vault:Vault")) == 1
+
+
+def test_migrations_run_where_the_workloads_run_and_can_read_the_secret() -> None:
+    database = {"network": "home", "engine_version": "16", "instance_class": "db.t4g.medium"}
+    networks = {"home": {**NETWORKS["home"], "endpoints": ["secretsmanager"]}}
+    plan = deploy_networks(networks=networks, databases={"main": {**database, "migrations": "migrations/payments"}})
+    function = plan.one("aws:lambda/function:Function").inputs
+    assert function["vpcConfig"]["subnetIds"] == [plan.one("Subnet", f"home-app-us-east-1{zone}").id for zone in "ab"]
+    assert len(plan.of("aws:lambda/invocation:Invocation")) == 1
+    over_nat = {
+        "home": {**NETWORKS["home"], "tiers": {**TIERS, "web": {"kind": "public"}}, "nat": "single"},
+    }
+    plan = deploy_networks(networks=over_nat, databases={"main": {**database, "migrations": "migrations/payments"}})
+    assert len(plan.of("aws:lambda/invocation:Invocation")) == 1

@@ -187,3 +187,10 @@ def test_a_clusters_name_that_is_too_long_is_refused() -> None:
     long = "o" * 60
     lines = refused({f"databases.{long}": orders()[DB]})
     assert f"tapstack-{long}-payment-dev, longer than the 63 characters" in lines[0]
+
+
+def test_a_database_is_named_in_letters_that_postgresql_takes_unquoted() -> None:
+    assert refused(orders(database_name="My-App")) == [
+        f"{DB}.database_name: must be lower-case letters, digits and '_', starting with a letter, 63 at most "
+        "(got My-App). Use a name such as app."
+    ]

@@ -91,7 +91,7 @@ def test_a_section_has_a_heading_with_what_it_is() -> None:
     [
         ("environment_suffix", "text", "required"),
         ("region", "AWS region", "`us-east-1`"),
-        ("parameters", "map of list of text", ""),
+        ("parameters", "map of list of text or section", ""),
         ("networks", "map of section", ""),
         ("networks.<name>.tiers", "map of section", "required"),
         ("networks.<name>.zones", "1 to 8 or list of text", "as many as the longest `cidrs` list of a tier, else 2"),
