@@ -1,5 +1,7 @@
 """Flow logs: a record of all traffic of a network."""
 
+from dataclasses import dataclass
+
 import pulumi
 from pulumi_aws import cloudwatch, ec2
 
@@ -43,21 +45,25 @@ class FlowLogs(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tap:networking:FlowLogs", name, opts)
-        if destination == "s3":
-            self._to_s3(name, env, retention_days, region, vpc_id, key_arn)
-        else:
-            self._to_cloudwatch(name, env, retention_days, region, vpc_id, key_arn)
-        self.register_outputs({"destination_arn": self.destination_arn})
+        record = self._bucket if destination == "s3" else self._log_group
+        target = record(name, env, retention_days, region, key_arn)
+        ec2.FlowLog(
+            f"{name}-flow-logs",
+            vpc_id=vpc_id,
+            traffic_type="ALL",
+            log_destination_type="s3" if destination == "s3" else "cloud-watch-logs",
+            log_destination=target.arn,
+            iam_role_arn=target.role_arn,
+            max_aggregation_interval=60,
+            tags=env.tags("FlowLog", env.names.of(name, "flow-logs")),
+            opts=self.child(depends_on=[target.policy]),
+        )
+        self.destination_arn = target.arn
+        self.register_outputs({"destination_arn": target.arn})
 
-    def _to_cloudwatch(
-        self,
-        name: str,
-        env: Environment,
-        retention_days: int,
-        region: str,
-        vpc_id: pulumi.Input[str],
-        key_arn: pulumi.Input[str],
-    ) -> None:
+    def _log_group(
+        self, name: str, env: Environment, retention_days: int, region: str, key_arn: pulumi.Input[str]
+    ) -> "_Target":
         group_name = env.names.flow_log_group(name)
         group = cloudwatch.LogGroup(
             f"{name}-flow-logs",
@@ -76,29 +82,11 @@ class FlowLogs(Component):
             allow=[write_to_log_group(group.arn)],
             tags=env.tags("Role", env.names.of(name, "flow-logs")),
         )
-        ec2.FlowLog(
-            f"{name}-flow-logs",
-            vpc_id=vpc_id,
-            traffic_type="ALL",
-            log_destination_type="cloud-watch-logs",
-            log_destination=group.arn,
-            iam_role_arn=role.arn,
-            max_aggregation_interval=60,
-            tags=env.tags("FlowLog", env.names.of(name, "flow-logs")),
-            # The role refers to no policy, and without it the first records are lost.
-            opts=self.child(depends_on=[policy]),
-        )
-        self.destination_arn = group.arn
+        return _Target(group.arn, policy, role.arn)
 
-    def _to_s3(
-        self,
-        name: str,
-        env: Environment,
-        retention_days: int,
-        region: str,
-        vpc_id: pulumi.Input[str],
-        key_arn: pulumi.Input[str],
-    ) -> None:
+    def _bucket(
+        self, name: str, env: Environment, retention_days: int, region: str, key_arn: pulumi.Input[str]
+    ) -> "_Target":
         bucket = LogBucket(
             f"{name}-flow-logs",
             env,
@@ -109,18 +97,20 @@ class FlowLogs(Component):
             deliver=lambda arn: _delivery(arn, region, env),
             opts=self.child(),
         )
-        ec2.FlowLog(
-            f"{name}-flow-logs",
-            vpc_id=vpc_id,
-            traffic_type="ALL",
-            log_destination_type="s3",
-            log_destination=bucket.arn,
-            max_aggregation_interval=60,
-            tags=env.tags("FlowLog", env.names.of(name, "flow-logs")),
-            # Where the bucket's policy does not let the delivery service in yet, AWS writes a policy of its own.
-            opts=self.child(depends_on=[bucket.policy]),
-        )
-        self.destination_arn = bucket.arn
+        return _Target(bucket.arn, bucket.policy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where records go.
+
+    Its policy must be there first, and no reference says so: without a role's, the first records are lost; without a
+    bucket's, AWS writes a policy of its own.
+    """
+
+    arn: pulumi.Output[str]
+    policy: pulumi.Resource
+    role_arn: pulumi.Output[str] | None = None
 
 
 def _delivery(bucket_arn: pulumi.Output[str], region: str, env: Environment) -> list[Statement]:
