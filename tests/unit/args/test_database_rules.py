@@ -194,3 +194,4 @@ def test_a_database_is_named_in_letters_that_postgresql_takes_unquoted() -> None
         f"{DB}.database_name: must be lower-case letters, digits and '_', starting with a letter, 63 at most "
         "(got My-App). Use a name such as app."
     ]
+    assert accepted(orders(database_name="ledger_2")).databases["orders"].database_name == "ledger_2"
