@@ -9,6 +9,7 @@ from pulumi_aws import cloudwatch
 
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
+from lib.monitoring.delivery import deliver
 
 FAILED = ["ABORTED", "EXPIRED", "FAILED", "PARTIAL"]
 
@@ -56,26 +57,14 @@ class BackupWatch(Component):
             tags=env.tags("EventRule", rule_name),
             opts=self.child(),
         )
-        cloudwatch.EventTarget(name, rule=rule.name, arn=topic_arn, target_id="topic", opts=self.child())
-        alarm_name = env.names.backup_alarm(region)
-        cloudwatch.MetricAlarm(
+        deliver(
+            self,
             name,
-            name=alarm_name,
+            env,
+            rule=rule,
+            topic_arn=topic_arn,
+            alarm_name=env.names.backup_alarm(region),
             alarm_description="News of failed backups could not be delivered to the topic",
-            namespace="AWS/Events",
-            metric_name="FailedInvocations",
-            dimensions={"RuleName": rule.name},
-            statistic="Sum",
-            period=300,
-            evaluation_periods=1,
-            threshold=1,
-            comparison_operator="GreaterThanOrEqualToThreshold",
-            # The metric exists only while something fails.
-            treat_missing_data="notBreaching",
-            alarm_actions=[topic_arn],
-            ok_actions=[topic_arn],
-            tags=env.tags("MetricAlarm", alarm_name),
-            opts=self.child(),
         )
         self.register_outputs({})
 
