@@ -5,7 +5,6 @@ restore jobs a `status`), https://docs.aws.amazon.com/eventbridge/latest/usergui
 """
 
 import pulumi
-from pulumi_aws import cloudwatch
 
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
@@ -38,30 +37,21 @@ class BackupWatch(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tap:monitoring:BackupWatch", name, opts)
-        rule_name = env.names.backup_rule(region)
-        rule = cloudwatch.EventRule(
-            name,
-            name=rule_name,
-            description="Backup, copy and restore jobs that failed",
-            event_pattern=pulumi.Output.json_dumps(
-                {
-                    "source": ["aws.backup"],
-                    "detail-type": [
-                        "Backup Job State Change",
-                        "Copy Job State Change",
-                        "Restore Job State Change",
-                    ],
-                    "detail": {"$or": _failures(vault_arn, restore_plan_arn)},
-                }
-            ),
-            tags=env.tags("EventRule", rule_name),
-            opts=self.child(),
-        )
         deliver(
             self,
             name,
             env,
-            rule=rule,
+            rule_name=env.names.backup_rule(region),
+            description="Backup, copy and restore jobs that failed",
+            pattern={
+                "source": ["aws.backup"],
+                "detail-type": [
+                    "Backup Job State Change",
+                    "Copy Job State Change",
+                    "Restore Job State Change",
+                ],
+                "detail": {"$or": _failures(vault_arn, restore_plan_arn)},
+            },
             topic_arn=topic_arn,
             alarm_name=env.names.backup_alarm(region),
             alarm_description="News of failed backups could not be delivered to the topic",

@@ -1,4 +1,6 @@
-"""The delivery of an EventBridge rule's events to a topic, and the alarm on its failures."""
+"""An EventBridge rule, the delivery of its events to a topic, and the alarm on its failures."""
+
+from collections.abc import Mapping
 
 import pulumi
 from pulumi_aws import cloudwatch
@@ -12,12 +14,14 @@ def deliver(
     name: str,
     env: Environment,
     *,
-    rule: cloudwatch.EventRule,
+    rule_name: str,
+    description: str,
+    pattern: Mapping[str, object],
     topic_arn: pulumi.Input[str],
     alarm_name: str,
     alarm_description: str,
 ) -> None:
-    """Send a rule's events to the region's topic, and raise an alarm where that fails.
+    """Make a rule, send its events to the region's topic, and raise an alarm where that fails.
 
     Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html (FailedInvocations).
 
@@ -25,11 +29,21 @@ def deliver(
         watch: component that the rule belongs to.
         name: logical name.
         env: environment of the stack.
-        rule: the rule.
+        rule_name: the rule's AWS name.
+        description: what the rule tells of.
+        pattern: the events, as EventBridge's pattern; may hold outputs.
         topic_arn: topic of the rule's region.
         alarm_name: the alarm's AWS name.
         alarm_description: what could not be delivered.
     """
+    rule = cloudwatch.EventRule(
+        name,
+        name=rule_name,
+        description=description,
+        event_pattern=pulumi.Output.json_dumps(pattern),
+        tags=env.tags("EventRule", rule_name),
+        opts=watch.child(),
+    )
     cloudwatch.EventTarget(name, rule=rule.name, arn=topic_arn, target_id="topic", opts=watch.child())
     cloudwatch.MetricAlarm(
         name,

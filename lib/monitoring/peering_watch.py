@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html (Fai
 from collections.abc import Sequence
 
 import pulumi
-from pulumi_aws import cloudwatch
 
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
@@ -46,30 +45,21 @@ class PeeringWatch(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tap:monitoring:PeeringWatch", name, opts)
-        rule_name = env.names.peering_rule(peering, region)
-        rule = cloudwatch.EventRule(
-            name,
-            name=rule_name,
-            description=f"Calls that break the peering {peering}",
-            event_pattern=pulumi.Output.json_dumps(
-                {
-                    "source": ["aws.ec2"],
-                    "detail-type": ["AWS API Call via CloudTrail"],
-                    "detail": {
-                        "eventSource": ["ec2.amazonaws.com"],
-                        "errorCode": [{"exists": False}],
-                        "$or": _breaking_calls(connection_id, route_table_ids, destinations, security_group_ids),
-                    },
-                }
-            ),
-            tags=env.tags("EventRule", rule_name),
-            opts=self.child(),
-        )
         deliver(
             self,
             name,
             env,
-            rule=rule,
+            rule_name=env.names.peering_rule(peering, region),
+            description=f"Calls that break the peering {peering}",
+            pattern={
+                "source": ["aws.ec2"],
+                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail": {
+                    "eventSource": ["ec2.amazonaws.com"],
+                    "errorCode": [{"exists": False}],
+                    "$or": _breaking_calls(connection_id, route_table_ids, destinations, security_group_ids),
+                },
+            },
             topic_arn=topic_arn,
             alarm_name=env.names.peering_alarm(peering, region),
             alarm_description=f"News of the peering {peering} could not be delivered to the topic",
