@@ -1,4 +1,4 @@
-"""One embedded AWS for these tests; each test's resources have names of their own."""
+"""One embedded AWS for these tests, empty for each module; within one, each test's resources have their own names."""
 
 from collections.abc import Iterator
 
@@ -16,8 +16,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Server]
     server.stop(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def connection(running: server.Server) -> Connection:
+    # Which modules share a worker, and in what order, differs from run to run.
+    running.reset()
     return Connection(running.endpoint)
 
 
