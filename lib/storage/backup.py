@@ -237,7 +237,7 @@ class Backup(Component):
                 name=kind.lower(),
                 restore_testing_plan_name=plan.name,
                 protected_resource_type=kind,
-                protected_resource_arns=["*"],
+                # The provider takes conditions or ARNs, not both; without ARNs the conditions look at all of the type.
                 protected_resource_conditions={"string_equals": own},
                 restore_metadata_overrides=overrides[kind],
                 iam_role_arn=self._role.arn,

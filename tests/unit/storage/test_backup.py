@@ -183,7 +183,8 @@ def test_each_kind_is_restored_into_the_stacks_own_network_and_under_its_own_key
         "S3": {"encryptionType": "SSE-KMS", "kmsKey": key},
     }
     for each in found.values():
-        assert each["protectedResourceArns"] == ["*"]
+        # The provider refuses both together.
+        assert "protectedResourceArns" not in each
         assert each["protectedResourceConditions"] == {"stringEquals": OWN_TAGS}
         assert each["restoreTestingPlanName"] == "shop_restore_dev"
 
