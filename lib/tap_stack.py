@@ -30,6 +30,7 @@ from lib.networking.pairs import pairs
 from lib.networking.peering import Peering
 from lib.storage.backup import AuroraRestore, Backup, CopyTarget
 from lib.stores import Stores
+from lib.workloads import Workloads
 
 __all__ = ["TapStack", "TapStackArgs"]
 
@@ -50,6 +51,7 @@ class TapStack(pulumi.ComponentResource):
     networks: Mapping[str, Network]
     peerings: Mapping[str, Peering]
     stores: Stores
+    workloads: Workloads
     outputs: Mapping[str, pulumi.Input[Any]]
 
     def __init__(self, name: str, args: TapStackArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -66,6 +68,15 @@ class TapStack(pulumi.ComponentResource):
         self._make_peerings()
         self.stores = Stores(
             args, self._env, regions=self.regions, keys=self._keys, networks=self.networks, parent=self
+        )
+        self.workloads = Workloads(
+            args,
+            self._env,
+            regions=self.regions,
+            keys=self._keys,
+            networks=self.networks,
+            stores=self.stores,
+            parent=self,
         )
         self._watch_peerings()
         self._back_up()
@@ -216,7 +227,8 @@ class TapStack(pulumi.ComponentResource):
             outputs |= _prefixed(pair.name, self.peerings[pair.name].outputs)
             if pair.primary:
                 outputs |= {key: value for key, value in self.peerings[pair.name].outputs.items() if key not in outputs}
-        outputs |= {_key(key): value for key, value in self.stores.outputs.items()}
+        parts = {**self.stores.outputs, **self.workloads.outputs}
+        outputs |= {_key(key): value for key, value in parts.items()}
         for region, notifications in self._notifications.items():
             outputs[_key(f"alarm_topic_arn_{region}")] = notifications.topic_arn
         if primary:

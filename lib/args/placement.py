@@ -1,9 +1,15 @@
-"""Which region something is in: that of the network which it names, else the stack's own."""
+"""Where something is: its region (that of the network which it names, else the stack's own), its network and tier."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from lib.args.problems import place
 
 if TYPE_CHECKING:
     from lib.args.bucket import BucketArgs
+    from lib.args.fleet import FleetArgs
+    from lib.args.service import ServiceArgs
     from lib.args.stack import TapStackArgs
     from lib.args.table import TableArgs
 
@@ -28,3 +34,49 @@ def regions_of_bucket(args: "TapStackArgs", bucket: "BucketArgs") -> tuple[str, 
     """The region of a bucket, and that of its replica where it has one."""
     places = (bucket.network, *([bucket.replicate_to] if bucket.replicate_to else []))
     return tuple(region_of(args, place) for place in places)
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Something that lives in a tier of a network.
+
+    Args:
+        path: where its settings are.
+        network: its network, which exists.
+        tier: its tier, which need not; None where nothing says which.
+        security_group: the named group that it wears; None for its tier's own.
+    """
+
+    path: str
+    network: str
+    tier: str | None
+    security_group: str | None = None
+
+
+def residents(args: "TapStackArgs") -> Iterator[Resident]:
+    """Everything that lives in a tier, in each network that it lives in."""
+    for name, database in args.databases.items():
+        for network in database.networks:
+            if network in args.networks:
+                yield Resident(place("databases", name), network, database.tier_in(args.networks[network]))
+    for name, cache in args.caches.items():
+        if cache.network in args.networks:
+            yield Resident(place("caches", name), cache.network, cache.tier_in(args.networks[cache.network]))
+    for name, api in args.apis.items():
+        for network in api.networks:
+            if network in args.networks:
+                yield Resident(place("apis", name), network, api.tier_in(args.networks[network]))
+    for path, workload in balanced(args):
+        if settings := args.networks.get(workload.network):
+            yield Resident(path, workload.network, workload.tier_in(settings), workload.security_group)
+            if balancer := workload.load_balancer:
+                tier, group = balancer.tier_in(settings), balancer.security_group
+                yield Resident(f"{path}.load_balancer", workload.network, tier, group)
+
+
+def balanced(args: "TapStackArgs") -> "Iterator[tuple[str, ServiceArgs | FleetArgs]]":
+    """Every workload that may have a load balancer, with the path of its settings."""
+    for name, service in args.services.items():
+        yield place("services", name), service
+    for name, fleet in args.fleets.items():
+        yield place("fleets", name), fleet

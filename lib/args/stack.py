@@ -3,22 +3,29 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, StrictStr
+from pydantic import Field, InstanceOf, StrictStr
 from pydantic.json_schema import SkipJsonSchema
 
+from lib.args.api import ApiArgs
 from lib.args.backup import BackupArgs
 from lib.args.bucket import BucketArgs
+from lib.args.cache import CacheArgs
 from lib.args.database import DatabaseArgs
 from lib.args.environment import PROJECT, environment_of, profile_of
+from lib.args.failover import FailoverArgs
+from lib.args.fleet import FleetArgs
 from lib.args.layers import merge
 from lib.args.monitoring import MonitoringArgs, ProtectionArgs
 from lib.args.network import NetworkArgs
 from lib.args.peering import MeshArgs, PeeringArgs
 from lib.args.profiles import PROFILES
+from lib.args.queue import QueueArgs
 from lib.args.rules import LAST_RULES, RULES
 from lib.args.scalars import Name, Region
 from lib.args.secret import ParameterArgs, SecretArgs
 from lib.args.section import Section
+from lib.args.service import ServiceArgs
+from lib.args.source import SourceFiles
 from lib.args.table import TableArgs
 from lib.args.validation import Rule
 
@@ -69,15 +76,29 @@ class TapStackArgs(Section):
     parameters: Mapping[Name, ParameterArgs] = Field(
         default_factory=dict[Name, ParameterArgs], description="Parameters by name."
     )
+    services: Mapping[Name, ServiceArgs] = Field(
+        default_factory=dict[Name, ServiceArgs], description="Container services by name."
+    )
+    fleets: Mapping[Name, FleetArgs] = Field(default_factory=dict[Name, FleetArgs], description="Fleets by name.")
+    apis: Mapping[Name, ApiArgs] = Field(default_factory=dict[Name, ApiArgs], description="APIs by name.")
+    caches: Mapping[Name, CacheArgs] = Field(default_factory=dict[Name, CacheArgs], description="Caches by name.")
+    queues: Mapping[Name, QueueArgs] = Field(default_factory=dict[Name, QueueArgs], description="Queues by name.")
+    failover: FailoverArgs | None = Field(default=None, description="One name for an API in two regions.")
     backup: BackupArgs | None = Field(default=None, description="Backups of everything that holds data.")
     monitoring: MonitoringArgs = Field(default=MonitoringArgs(), description="What watches over the stack.")
 
-    # No setting that anybody writes: loading hands the values over, and nothing shows them.
+    # No settings that anybody writes: loading hands these over, and nothing shows them.
     config_values: SkipJsonSchema[Mapping[StrictStr, Any]] = Field(
         default_factory=dict[str, Any],
         repr=False,
         exclude=True,
         description="Secret values by config key, as outputs, for what says from_config.",
+    )
+    files: SkipJsonSchema[InstanceOf[SourceFiles]] = Field(
+        default=SourceFiles(),
+        repr=False,
+        exclude=True,
+        description="Files of migrations and functions. Default: those of this project that the settings call for.",
     )
 
     rules: ClassVar[tuple[Rule, ...]] = RULES
@@ -86,11 +107,15 @@ class TapStackArgs(Section):
 
     @classmethod
     def completed(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The settings with environment, profile and the profile's defaults beneath what was given."""
+        """The settings with environment, profile and the profile's defaults beneath what was given, and their files."""
         given = merge(settings)
         environment = given.setdefault("environment", environment_of(str(given.get("environment_suffix"))))
         profile = given.setdefault("profile", profile_of(str(environment)))
-        return merge(PROFILES.get(str(profile), {}), given)
+        whole = merge(PROFILES.get(str(profile), {}), given)
+        # Loading makes TapStackArgs, so it can't be imported before this class exists.
+        from lib.args import loading  # pylint: disable=import-outside-toplevel,cyclic-import
+
+        return {"files": loading.source_files(whole), **whole}
 
     @classmethod
     def from_blueprint(

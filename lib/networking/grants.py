@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from lib.args.database import PORT
 from lib.args.grant import GrantArgs
 from lib.args.network import NetworkArgs
+from lib.args.placement import residents
 from lib.networking.acl_rule import (
     ANYWHERE,
     MOST_PER_DIRECTION,
@@ -26,14 +28,15 @@ from lib.networking.acl_rule import (
 )
 from lib.networking.layout import Layout, TierLayout
 from lib.networking.pairs import Pair, pairs
+from lib.networking.tiers import GATEWAY_SERVICES, endpoint_tier, interface_services, migration_tier, workload_tier
 
 if TYPE_CHECKING:
     from lib.args.stack import TapStackArgs
 
-GATEWAY_SERVICES = ("s3", "dynamodb")
 ENDPOINTS = "endpoints"
 INTERNET = "internet"
 VPC = "vpc"
+SECRETS = "secretsmanager"
 HTTP, HTTPS = 80, 443
 
 
@@ -110,6 +113,7 @@ def compile_grants(args: "TapStackArgs", layouts: Mapping[str, Layout]) -> dict[
                 _between(accesses, grant)
     for name, access in accesses.items():
         _inside(access, args.networks[name])
+        _pass_migrations(access, args, name)
     return accesses
 
 
@@ -121,28 +125,7 @@ def touched(pair: Pair, network: str) -> list[str]:
 
 def occupied(args: "TapStackArgs", network: str) -> set[str]:
     """The tiers of a network that a component lives in: each has a security group, whether or not a grant names it."""
-    settings = args.networks[network]
-    tiers = {database.tier_in(settings) for database in args.databases.values() if network in database.networks}
-    return {tier for tier in tiers if tier}
-
-
-def workload_tier(args: NetworkArgs) -> str | None:
-    """The tier whose security group is the network's own: the one stated, the only one, or the only private one."""
-    private = [name for name, tier in args.tiers.items() if tier.kind == "private"]
-    candidates = [args.workload] if args.workload else list(args.tiers) if len(args.tiers) == 1 else private
-    return candidates[0] if len(candidates) == 1 else None
-
-
-def endpoint_tier(args: NetworkArgs) -> str | None:
-    """The tier that interface endpoints live in: as stated, else the first private one, else the first isolated."""
-    inner = {"private": 0, "isolated": 1}
-    found = [(inner[tier.kind], tier.slot or 0, name) for name, tier in args.tiers.items() if tier.kind in inner]
-    return args.endpoint_tier or (min(found)[2] if found else None)
-
-
-def interface_services(args: NetworkArgs) -> tuple[str, ...]:
-    """The services that get interface endpoints, sorted."""
-    return tuple(sorted(set(args.endpoints) - set(GATEWAY_SERVICES)))
+    return {each.tier for each in residents(args) if each.network == network and each.tier and not each.security_group}
 
 
 def _groups(args: NetworkArgs, peered: set[str]) -> set[str]:
@@ -195,6 +178,19 @@ def _inside(access: Access, args: NetworkArgs) -> None:
         source, target = _end(access, args, grant.source), _end(access, args, grant.target)
         access.add_rules(*_group_rules(access, source, target, grant))
         _pass_acls(access, args, source, target, grant.protocol, grant.port)
+
+
+def _pass_migrations(access: Access, args: "TapStackArgs", network: str) -> None:
+    """Through the ACLs, what migrations need without being asked; their function's group has rules of its own."""
+    settings = args.networks[network]
+    for database in args.databases.values():
+        home, tier = migration_tier(settings, database), database.tier_in(settings)
+        if database.migrations is None or database.network != network or not home or not tier:
+            continue
+        source = _end(access, settings, home)
+        _pass_acls(access, settings, source, _end(access, settings, tier), "tcp", PORT)
+        if SECRETS not in settings.endpoints:
+            _pass_acls(access, settings, source, _end(access, settings, INTERNET), "tcp", HTTPS)
 
 
 def _end(access: Access, args: NetworkArgs, name: str) -> _End:

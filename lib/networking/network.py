@@ -12,18 +12,12 @@ from lib.foundation.component import Component
 from lib.foundation.environment import Environment
 from lib.networking.endpoints import Endpoints
 from lib.networking.flow_logs import FlowLogs, flow_logs_of
-from lib.networking.grants import (
-    ENDPOINTS,
-    GATEWAY_SERVICES,
-    Access,
-    endpoint_tier,
-    interface_services,
-    workload_tier,
-)
+from lib.networking.grants import ENDPOINTS, Access
 from lib.networking.layout import ExistingVpc, Layout
 from lib.networking.nat import NatGateways
 from lib.networking.security import SecurityGroups
 from lib.networking.tier import Tier, TierSubnets, WayOut
+from lib.networking.tiers import GATEWAY_SERVICES, endpoint_tier, interface_services, workload_tier
 
 
 class Network(Component):

@@ -7,8 +7,9 @@ from pydantic_core import PydanticCustomError
 
 from lib.args.problems import Problem, place
 from lib.args.rules.references import unknown
-from lib.args.rules.tiers import GATEWAY_SERVICES, RESERVED
+from lib.args.rules.tiers import RESERVED
 from lib.args.scalars import cidr
+from lib.networking.tiers import GATEWAY_SERVICES
 
 if TYPE_CHECKING:
     from lib.args.grant import GrantArgs

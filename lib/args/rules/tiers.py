@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from lib.args.problems import Problem, place
 from lib.args.rules.references import unknown
 from lib.networking.cidr import CidrPlan, default_zone_count
+from lib.networking.tiers import GATEWAY_SERVICES
 
 if TYPE_CHECKING:
     from lib.args.network import NetworkArgs
     from lib.args.stack import TapStackArgs
 
 RESERVED = ("internet", "vpc", "endpoints", "s3", "dynamodb")
-GATEWAY_SERVICES = ("s3", "dynamodb")
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
 DATABASE_ZONES = 2
 

@@ -7,9 +7,10 @@ import pytest
 from lib.args.problems import SettingsError
 from lib.args.stack import TapStackArgs
 from lib.networking.acl_rule import AclRule
-from lib.networking.grants import Access, compile_grants, endpoint_tier, touched, workload_tier
+from lib.networking.grants import Access, compile_grants, touched
 from lib.networking.layout import draw, zone_count
 from lib.networking.pairs import pairs
+from lib.networking.tiers import endpoint_tier, workload_tier
 from tests.support.stack import stack_args
 
 TIERS = {"public": {"kind": "public"}, "private": {"kind": "private"}, "data": {"kind": "isolated"}}

@@ -1,0 +1,1 @@
+"""What runs: services, fleets, APIs, caches and queues."""

@@ -1,0 +1,93 @@
+"""What a role may do, each in one typed way, and nothing next to it."""
+
+from collections.abc import Sequence
+
+import pulumi
+
+from lib.foundation.environment import dns_suffix
+from lib.foundation.policies import Statement, Text
+
+NETWORK_INTERFACES = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
+
+
+def use_key(key_arn: Text, *, service: str, region: str, encrypts: bool = False) -> Statement:
+    """Use a customer key through one service alone.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service.
+
+    Args:
+        key_arn: the key.
+        service: the service's name in `kms:ViaService`, such as `secretsmanager`, `ssm`, `s3`, `sqs`, `dynamodb`.
+        region: the key's region.
+        encrypts: whether new content is written, not only read.
+    """
+    actions = ["kms:Decrypt", *(["kms:GenerateDataKey"] if encrypts else [])]
+    via = {"StringEquals": {"kms:ViaService": f"{service}.{region}.{dns_suffix(region)}"}}
+    return Statement(actions=actions, resources=[key_arn], conditions=via)
+
+
+def read_secrets(arns: Sequence[Text]) -> Statement:
+    """Read the values of these secrets."""
+    return Statement(actions=["secretsmanager:GetSecretValue"], resources=arns)
+
+
+def read_parameters(arns: Sequence[Text]) -> Statement:
+    """Read these parameters, or those below a path where an ARN ends in `/*`."""
+    return Statement(actions=["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"], resources=arns)
+
+
+def receive_and_send(queue_arns: Sequence[Text]) -> Statement:
+    """Send to queues, and receive from them."""
+    actions = [
+        *("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"),
+        *("sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"),
+    ]
+    return Statement(actions=actions, resources=queue_arns)
+
+
+def use_table(table_arn: Text) -> Statement:
+    """Read and write the items of a table and of its indexes."""
+    actions = [
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"),
+        *("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+    ]
+    return Statement(actions=actions, resources=[table_arn, pulumi.Output.concat(table_arn, "/index/*")])
+
+
+def use_bucket_prefix(bucket_arn: Text, prefix: str) -> list[Statement]:
+    """Read and write objects below a prefix of a bucket, and list just those."""
+    return [
+        Statement(
+            actions=["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+            resources=[pulumi.Output.concat(bucket_arn, f"/{prefix}/*")],
+        ),
+        Statement(
+            actions=["s3:ListBucket"],
+            resources=[bucket_arn],
+            conditions={"StringLike": {"s3:prefix": f"{prefix}/*"}},
+        ),
+    ]
+
+
+def attach_to_network(function_arn: Text) -> list[Statement]:
+    """Let Lambda make and remove a function's network interfaces, and keep the function's own code from doing so.
+
+    Describing interfaces takes no resource, and their ids are not known beforehand.
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html.
+    """
+    return [
+        Statement(actions=NETWORK_INTERFACES, resources=["*"]),
+        Statement(
+            effect="Deny",
+            actions=NETWORK_INTERFACES,
+            resources=["*"],
+            conditions={"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
+        ),
+    ]
