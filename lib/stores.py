@@ -5,13 +5,12 @@ from typing import Any
 
 import pulumi
 
-from lib.args.listing import function_files, migration_files
 from lib.args.placement import region_of, regions_of_bucket, regions_of_table
 from lib.args.source import SourceFile
 from lib.args.stack import TapStackArgs
 from lib.database.aurora import Database
 from lib.database.cluster import PORT
-from lib.database.migration import PACKAGES, Migration, Target
+from lib.database.migration import FUNCTION, Migration, Target
 from lib.database.site import Site
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
@@ -67,7 +66,7 @@ class Stores:
         self.migrations = {
             name: self._migration(name, files)
             for name in sorted(args.databases)
-            if (files := migration_files(args, name))
+            if (files := args.files.migrations.get(args.databases[name].migrations or ""))
         }
         self.tables = {name: self._table(name) for name in sorted(args.tables)}
         self.buckets = {name: self._bucket(name) for name in sorted(args.buckets)}
@@ -130,7 +129,7 @@ class Stores:
                 secret_arn=database.secret_arn,
                 available=[database],
             ),
-            code=function_files("migrate", PACKAGES),
+            code=self._args.files.functions[FUNCTION],
             files=files,
             vpc_id=network.vpc_id,
             subnet_ids=list(network.tiers[home].subnet_ids.values()),

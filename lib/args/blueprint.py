@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 import yaml
 from pydantic import Field, StrictStr
 
+from lib.args.environment import environment_of
 from lib.args.fields import field_at, known_keys, model_of, typed
 from lib.args.layers import merge, nested
 from lib.args.problems import Problem, SettingsError, choose, place
@@ -75,6 +76,26 @@ class Blueprint:
             for path in paths
         ]
         return merge(*layers)
+
+    def settings_with(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+        """The blueprint's settings with parameters and top-level settings over them, and what is neither of the two."""
+        own = known_keys(TapStackArgs)
+        known = (*self.head.parameters, *own)
+        settings = {key: value for key, value in given.items() if key in own}
+        suffix = str(settings.get("environment_suffix", ""))
+        environment = settings.get("environment") or environment_of(suffix, self.head.environments)
+        layers = (
+            {"environment": environment},
+            self.environment_settings(environment),
+            settings,
+            self.parameter_settings(given),
+            {"blueprint": self.name},
+        )
+        return merge(*layers), [
+            Problem(key, f"is neither a parameter of {self.name} nor a setting", None, choose(key, known))
+            for key in given
+            if key not in known
+        ]
 
     def _parameter_problems(self) -> Iterator[Problem]:
         for name, paths in self.head.parameters.items():

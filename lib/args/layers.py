@@ -1,6 +1,6 @@
 """Layers of settings: what a later one says goes over what an earlier one said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, cast
 
@@ -19,6 +19,19 @@ def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
 def nested(path: Sequence[str], value: Any) -> dict[str, Any]:
     """A layer that says one thing: `value` at `path`."""
     return {path[0]: nested(path[1:], value) if len(path) > 1 else value}
+
+
+def values_at(settings: Any, path: str) -> Iterator[Any]:
+    """What settings, not validated yet, say at a path such as `databases.*.migrations`; `*` is every key."""
+    key, _, below = path.partition(".")
+    if not isinstance(settings, Mapping):
+        return
+    found = cast("Mapping[Any, Any]", settings)
+    for value in found.values() if key == "*" else [found[key]] if key in found else []:
+        if below:
+            yield from values_at(value, below)
+        else:
+            yield value
 
 
 def _over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

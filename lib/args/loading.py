@@ -1,14 +1,17 @@
 """Loading: from Pulumi's config, a blueprint and the environment to `TapStackArgs`.
 
-Beside `listing.py`, which lists the files of functions and migrations, the only module of the library that reads files,
-and the only one that reads environment variables. The layers, later over earlier: profile →
-common tags → blueprint → its overlay for the environment → `settings` of the stack → single config keys → the
-blueprint's parameters → environment variables for what is still unset.
+The only module of the library that reads files or environment variables: blueprints, and what functions and migrations
+are made of. The layers, later over earlier: profile → common tags → blueprint → its overlay for the environment →
+`settings` of the stack → single config keys → the blueprint's parameters → environment variables for what is still
+unset.
 """
 
+import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,13 +21,16 @@ from pulumi.runtime import is_config_secret
 from lib.args import provider
 from lib.args.blueprint import CONFIG_KEYS, Blueprint
 from lib.args.environment import DEFAULT, PRODUCTION, PROJECT, environment_of, looks_like_production, suffix_of
-from lib.args.fields import known_keys
-from lib.args.layers import merge
-from lib.args.listing import folder_problems
+from lib.args.layers import merge, values_at
 from lib.args.problems import Problem, SettingsError, choose
+from lib.args.rules.migrations import in_project
+from lib.args.source import FUNCTIONS, MIGRATIONS, SourceFile, SourceFiles
 from lib.args.stack import TapStackArgs
 
-BLUEPRINTS = Path(__file__).resolve().parents[2] / "blueprints"
+ROOT = Path(__file__).resolve().parents[2]
+BLUEPRINTS = ROOT / "blueprints"
+# What a wheel holds and its package needs, without what its installer adds.
+_OF_A_PACKAGE = re.compile(r"^(?!\.\.).*(\.py|/LICENSE)$")
 DEFAULT_OWNER = "platform-team"
 DEFAULT_COST_CENTER = "engineering"
 
@@ -52,26 +58,55 @@ def from_blueprint(name: str, given: Mapping[str, Any]) -> TapStackArgs:
     Raises:
         SettingsError: with every problem at once.
     """
-    blueprint = read_blueprint(name)
-    parameters = {key: value for key, value in given.items() if key in blueprint.head.parameters}
-    own = known_keys(TapStackArgs)
-    known = (*blueprint.head.parameters, *own)
-    settings = {key: value for key, value in given.items() if key in own}
-    problems = [
-        Problem(key, f"is neither a parameter of {name} nor a setting", None, choose(key, known))
-        for key in given
-        if key not in known
-    ]
-    suffix = str(settings.get("environment_suffix", ""))
-    environment = settings.get("environment") or environment_of(suffix, blueprint.head.environments)
-    layers = (
-        {"environment": environment},
-        blueprint.environment_settings(environment),
-        settings,
-        blueprint.parameter_settings(parameters),
-        {"blueprint": name},
+    return _stack(*read_blueprint(name).settings_with(given))
+
+
+def source_files(settings: Mapping[str, Any]) -> SourceFiles:
+    """The files of this project that settings, not validated yet, call for.
+
+    What is wrong with them (a missing folder, a package that is not installed) is for the rules to tell.
+    """
+    needed = [name for name, function in FUNCTIONS.items() if any(values_at(settings, function.settings))]
+    listed = {package: _package_files(package) for name in needed for package in FUNCTIONS[name].packages}
+    folders = {folder for folder in values_at(settings, MIGRATIONS) if isinstance(folder, str) and in_project(folder)}
+    return SourceFiles(
+        migrations={folder: _migration_files(ROOT / folder) for folder in sorted(folders)},
+        functions={
+            name: _sorted(_function_files(name), *(listed[package] or () for package in FUNCTIONS[name].packages))
+            for name in needed
+        },
+        not_installed={
+            name: [package for package in FUNCTIONS[name].packages if listed[package] is None] for name in needed
+        },
     )
-    return _stack(merge(*layers), problems)
+
+
+def _migration_files(folder: Path) -> Sequence[SourceFile] | None:
+    """A folder's migrations; None where there is no such folder."""
+    return _sorted(_source(path.name, path) for path in folder.glob("*.sql")) if folder.is_dir() else None
+
+
+def _function_files(name: str) -> Sequence[SourceFile]:
+    paths = (ROOT / "functions" / name).glob("*.py")
+    return [_source(path.relative_to(ROOT).as_posix(), path) for path in paths]
+
+
+def _package_files(package: str) -> Sequence[SourceFile] | None:
+    """The files of an installed package, one by one: its folder as a whole would take caches along."""
+    try:
+        files = metadata.files(package) or ()
+    except metadata.PackageNotFoundError:
+        return None
+    found = ((file.as_posix(), Path(str(file.locate()))) for file in files)
+    return [_source(name, path) for name, path in found if _OF_A_PACKAGE.search(name)]
+
+
+def _sorted(*lists: Iterable[SourceFile]) -> Sequence[SourceFile]:
+    return tuple(sorted((file for files in lists for file in files), key=lambda file: file.name))
+
+
+def _source(name: str, path: Path) -> SourceFile:
+    return SourceFile(name, str(path), hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def load() -> TapStackArgs:
@@ -83,27 +118,21 @@ def load() -> TapStackArgs:
     return _Loading().result()
 
 
-def _stack(settings: Mapping[str, Any], problems: list[Problem]) -> TapStackArgs:
+def _stack(settings: Mapping[str, Any], problems: Sequence[Problem]) -> TapStackArgs:
     """The validated settings; with problems found before, those of the settings join them."""
     try:
         args = TapStackArgs.model_validate(settings)
     except SettingsError as error:
         raise SettingsError([*problems, *error.problems]) from None
-    if problems := [*problems, *folder_problems(args)]:
+    if problems:
         raise SettingsError(problems)
     return args
 
 
 def _keys_from_config(settings: Mapping[str, Any]) -> list[str]:
     """The config keys that settings, not validated yet, take secret values from."""
-    keys: set[str] = set()
-    for section in ("secrets", "parameters"):
-        things: Any = settings.get(section)
-        for thing in cast("Mapping[str, Any]", things).values() if isinstance(things, Mapping) else ():
-            key: Any = cast("Mapping[str, Any]", thing).get("from_config") if isinstance(thing, Mapping) else None
-            if isinstance(key, str):
-                keys.add(key)
-    return sorted(keys)
+    paths = ("secrets.*.from_config", "parameters.*.from_config")
+    return sorted({key for path in paths for key in values_at(settings, path) if isinstance(key, str)})
 
 
 class _Loading:
@@ -138,7 +167,8 @@ class _Loading:
         from_config = _keys_from_config(merge(blueprint, self.settings, parameters))
         config_values = self._config_values(from_config)
         self._check_keys(from_config)
-        aws, default_tags = self._aws()
+        aws, default_tags, problems = provider.configured(pulumi.Config("aws"))
+        self.problems.extend(problems)
         layers = (
             {"tags": self._common_tags()},
             blueprint,
@@ -202,27 +232,6 @@ class _Loading:
         texts = {name: self._text(name) for name in self.blueprint.head.parameters}
         return self.blueprint.parameter_settings({name: text for name, text in texts.items() if text})
 
-    def _aws(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Further arguments of every provider, and the tags that the stack's `aws:defaultTags` ask for."""
-        config = pulumi.Config("aws")
-        arguments: dict[str, Any] = {}
-        for argument in provider.ARGUMENTS:
-            key = provider.config_key(argument)
-            text = config.get(key)
-            if not text:
-                continue
-            try:
-                value = provider.decoded(argument, text)
-            except ValueError:
-                rule = "must be JSON"
-                self.problems.append(
-                    Problem(f"aws:{key}", rule, None, "Set it with pulumi config set --path, which writes JSON.")
-                )
-                continue
-            secret = argument in provider.SECRET or is_config_secret(config.full_key(key))
-            arguments[argument] = pulumi.Output.secret(value) if secret else value
-        return arguments, self._default_tags(config)
-
     def _config_values(self, keys: Sequence[str]) -> dict[str, pulumi.Output[str]]:
         """The values of these keys that are there, secret whatever the config says of them."""
         values: dict[str, pulumi.Output[str]] = {}
@@ -234,18 +243,6 @@ class _Loading:
                 remedy = f"Run pulumi config set --secret {key} <value>."
                 self.problems.append(Problem(self.config.full_key(key), "must be kept as a secret", None, remedy))
         return values
-
-    def _default_tags(self, config: pulumi.Config) -> dict[str, Any]:
-        try:
-            tags: Any = json.loads(config.get("defaultTags") or "{}")
-        except ValueError:
-            tags = None
-        tags = cast("dict[str, Any]", tags).get("tags", {}) if isinstance(tags, dict) else None
-        if isinstance(tags, dict):
-            return cast("dict[str, Any]", tags)
-        remedy = "Write tags: and the tags below it, or move them to the setting tags."
-        self.problems.append(Problem("aws:defaultTags", "must be a map that holds tags", None, remedy))
-        return {}
 
     def _check_stack_name(self) -> None:
         odd = looks_like_production(self.stack) and not looks_like_production(str(self.suffix))

@@ -15,8 +15,6 @@ from lib.foundation.environment import Environment, dns_suffix, partition
 from lib.foundation.policies import Statement, identity_policy, resource_policy, write_to_log_group
 
 FUNCTION = "migrate"
-# What the function brings along. boto3, and the dateutil that pg8000 needs too, are in Lambda's runtime.
-PACKAGES = ("pg8000", "scramp", "asn1crypto")
 FOLDER = f"functions/{FUNCTION}"
 NETWORK_INTERFACES = (
     "ec2:CreateNetworkInterface",
@@ -60,7 +58,7 @@ class Migration(Component):
         env: environment of the stack.
         site: where the database's writer lives.
         target: the database.
-        code: sources of the function and of its `PACKAGES`.
+        code: sources of the function and of the packages that it brings along.
         files: the migrations.
         vpc_id: the network's VPC.
         subnet_ids: subnets that the function runs in.

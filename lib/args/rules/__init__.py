@@ -9,6 +9,7 @@ from lib.args.rules import (
     migrations,
     names,
     networks,
+    packages,
     peerings,
     protection,
     provider,
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     databases.global_databases_span_regions,
     databases.databases_have_one_kind_of_capacity,
     migrations.folders_are_in_the_project,
+    migrations.folders_hold_migrations,
     migrations.secrets_are_in_reach,
     tables.tables_have_known_places,
     tables.replicas_are_in_other_regions,
@@ -72,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     buckets.buckets_have_known_networks,
     buckets.buckets_replicate_to_other_regions,
     buckets.lifecycles_ascend,
+    packages.packages_are_installed,
 )
 
 # What these look at exists only where all other rules hold.

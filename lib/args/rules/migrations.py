@@ -14,11 +14,16 @@ FILE = re.compile(r"(\d{3,})_\w+\.sql", re.ASCII)
 SECRETS = "secretsmanager"
 
 
+def in_project(folder: str) -> bool:
+    """Whether a folder that settings name lies below the project's root, wherever that is."""
+    path = PurePosixPath(folder)
+    return folder != "" and not path.is_absolute() and ".." not in path.parts
+
+
 def folders_are_in_the_project(args: "TapStackArgs") -> Iterable[Problem]:
-    """Folders of migrations lie below the project's root, wherever that is."""
+    """Folders of migrations lie below the project's root."""
     for name, database in args.databases.items():
-        folder = PurePosixPath(database.migrations or ".")
-        if folder.is_absolute() or ".." in folder.parts or database.migrations == "":
+        if database.migrations is not None and not in_project(database.migrations):
             remedy = f"Name a folder below the project's root, such as migrations/{name}."
             yield Problem(
                 place("databases", name, "migrations"), "must lie in the project", database.migrations, remedy
@@ -43,14 +48,17 @@ def secrets_are_in_reach(args: "TapStackArgs") -> Iterable[Problem]:
             )
 
 
-def listing_problems(at: str, folder: str, names: Sequence[str] | None) -> Iterator[Problem]:
-    """What is wrong with a folder of migrations.
+def folders_hold_migrations(args: "TapStackArgs") -> Iterable[Problem]:
+    """A folder of migrations is there, and its files are numbered, each differently."""
+    for name, database in args.databases.items():
+        folder = database.migrations
+        if folder is not None and in_project(folder):
+            found = args.files.migrations.get(folder)
+            names = None if found is None else [file.name for file in found]
+            yield from _folder_problems(place("databases", name, "migrations"), folder, names)
 
-    Args:
-        at: path of the setting that names the folder.
-        folder: what it says.
-        names: names of the folder's `.sql` files, sorted; None where there is no such folder.
-    """
+
+def _folder_problems(at: str, folder: str, names: Sequence[str] | None) -> Iterator[Problem]:
     if not names:
         rule = "must name a folder that exists" if names is None else "must name a folder with migrations"
         yield Problem(at, rule, folder, f"Put a file such as {folder}/001_tables.sql there, or correct the path.")

@@ -1,15 +1,16 @@
-"""Rules on migrations, and the listing of files."""
+"""Rules on migrations and on functions, and how their files are listed."""
 
+import dataclasses
 import hashlib
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from lib.args import listing, loading
+from lib.args import loading
 from lib.args.problems import SettingsError
+from lib.args.source import FUNCTIONS, SourceFiles
 from lib.args.stack import TapStackArgs
-from lib.database.migration import PACKAGES
 from tests.support.settings import accepted, refused
 
 DATABASE = {"network": "payment", "tier": "database", "engine_version": "16", "serverless": {}}
@@ -24,9 +25,14 @@ def orders(folder: str = FOLDER, **changes: object) -> dict[str, object]:
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(listing, "ROOT", tmp_path)
+    monkeypatch.setattr(loading, "ROOT", tmp_path)
     (tmp_path / FOLDER).mkdir(parents=True)
     return tmp_path
+
+
+@pytest.fixture
+def listed(root: Path) -> None:
+    put(root, "001_tables.sql")
 
 
 def put(root: Path, *names: str) -> None:
@@ -36,7 +42,7 @@ def put(root: Path, *names: str) -> None:
 
 def problems(root: Path) -> list[str]:
     del root
-    return [str(problem) for problem in listing.folder_problems(accepted(orders()))]
+    return refused(orders())
 
 
 @pytest.mark.parametrize("folder", ["/etc", "../migrations", "migrations/../..", ""])
@@ -47,6 +53,7 @@ def test_a_folder_outside_the_project_is_refused(folder: str) -> None:
     ]
 
 
+@pytest.mark.usefixtures("listed")
 def test_a_network_without_a_way_to_secrets_manager_is_refused() -> None:
     assert refused(orders(**{"networks.payment.endpoints": ["s3"]})) == [
         f"{AT}: needs a way from network payment to Secrets Manager (got migrations/orders). "
@@ -54,17 +61,20 @@ def test_a_network_without_a_way_to_secrets_manager_is_refused() -> None:
     ]
 
 
+@pytest.mark.usefixtures("listed")
 def test_an_endpoint_or_nat_is_a_way_to_secrets_manager() -> None:
     accepted(orders())
     accepted(orders(**{"networks.payment.endpoints": [], "networks.payment.nat": "single"}))
 
 
+@pytest.mark.usefixtures("listed")
 def test_an_adopted_network_is_trusted_to_have_a_way() -> None:
     tiers = {"db": {"subnet_ids": ["subnet-1", "subnet-2"]}}
     database = {**DATABASE, "network": "old", "tier": "db", "migrations": FOLDER}
     accepted({"networks.old": {"vpc_id": "vpc-0123", "tiers": tiers}, "databases": {"orders": database}})
 
 
+@pytest.mark.usefixtures("listed")
 def test_migrations_in_a_network_that_does_not_exist_are_told_once() -> None:
     (line,) = refused({"databases": {"orders": {**DATABASE, "network": "nowhere", "migrations": FOLDER}}})
     assert line.startswith("databases.orders.network: ")
@@ -104,16 +114,42 @@ def test_a_file_of_another_name_is_refused(root: Path, name: str) -> None:
 
 def test_files_are_listed_by_name_with_their_checksums(root: Path) -> None:
     put(root, "002_b.sql", "001_a.sql", "notes.txt")
-    found = listing.migration_files(accepted(orders()), "orders")
-    assert [(file.name, file.path, file.checksum) for file in found] == [
+    found = accepted(orders()).files.migrations[FOLDER]
+    assert [(file.name, file.path, file.checksum) for file in found or ()] == [
         (name, str(root / FOLDER / name), hashlib.sha256(f"SELECT '{name}';".encode()).hexdigest())
         for name in ("001_a.sql", "002_b.sql")
     ]
 
 
-def test_a_database_without_migrations_has_no_files(root: Path) -> None:
-    del root
-    assert listing.migration_files(accepted({"databases": {"orders": DATABASE}}), "orders") == ()
+def test_a_stack_without_migrations_has_no_files() -> None:
+    assert accepted({"databases": {"orders": DATABASE}}).files == SourceFiles()
+
+
+def test_a_folder_is_told_of_together_with_all_else(root: Path) -> None:
+    (root / FOLDER).rmdir()
+    lines = refused({**orders(), "application": "", "networks.analytics.cidr": "10.0.0.0/16"})
+    assert [line.split(": ")[0] for line in lines] == ["application", "networks.analytics.cidr", AT]
+
+
+@pytest.mark.parametrize("value", [5, ["migrations/payments"], {"folder": "migrations/payments"}])
+def test_no_folder_is_looked_for_where_none_is_written(value: object) -> None:
+    (line,) = refused({**WAY, "databases": {"orders": {**DATABASE, "migrations": value}}})
+    assert line.startswith(f"{AT}: must be text")
+    (line,) = refused({"databases": value})
+    assert line.startswith("databases")
+
+
+def test_files_given_in_python_are_taken_as_they_are() -> None:
+    assert refused(orders(files=SourceFiles()))[0].startswith(f"{AT}: must name a folder that exists")
+    args = accepted({"files": SourceFiles(not_installed={"migrate": []})})
+    assert args.files.not_installed
+    assert "files" not in args.model_dump()
+    assert "files" not in repr(args)
+
+
+def test_files_are_nothing_that_settings_can_say() -> None:
+    (line,) = refused({"files": {"migrations": {}}})
+    assert line.startswith("files: ")
 
 
 def test_loading_tells_of_folders_together_with_what_it_found_before(
@@ -132,30 +168,46 @@ def test_loading_tells_of_folders_together_with_what_it_found_before(
     assert [problem.path for problem in raised.value.problems] == ["nonsense", AT]
 
 
-def test_a_function_is_listed_with_the_packages_that_it_brings() -> None:
-    files = listing.function_files("migrate", PACKAGES)
+def settings_of(function: str) -> dict[str, object]:
+    """Settings, not validated, that call for a function."""
+    value: object = "migrations/payments"
+    for key in reversed(FUNCTIONS[function].settings.split(".")):
+        value = {"any" if key == "*" else key: value}
+    assert isinstance(value, dict)
+    return value
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_listed_with_the_packages_that_it_brings(function: str) -> None:
+    packages = FUNCTIONS[function].packages
+    found = loading.source_files(settings_of(function))
+    files = found.functions[function]
     names = [file.name for file in files]
     assert names == sorted(names)
-    assert {name.split("/")[0] for name in names if name.endswith(".py")} == {"functions", *PACKAGES}
-    assert {"functions/migrate/handler.py", "functions/migrate/migration.py", "pg8000/native.py"} <= set(names)
-    assert [name.split("-")[0] for name in names if name.endswith("LICENSE")] == sorted(PACKAGES)
+    assert {name.split("/")[0] for name in names if name.endswith(".py")} == {"functions", *packages}
+    assert f"functions/{function}/handler.py" in names
+    assert {name.split("-")[0] for name in names if name.endswith("LICENSE")} == set(packages)
     assert all(name.endswith((".py", "/LICENSE")) for name in names)
-    for file in files:
-        assert file.checksum == hashlib.sha256(Path(file.path).read_bytes()).hexdigest()
+    assert all(file.checksum == hashlib.sha256(Path(file.path).read_bytes()).hexdigest() for file in files)
+    assert found.not_installed[function] == []
 
 
 def test_the_packages_are_pinned_where_pulumi_installs_from() -> None:
     lines = (Path(__file__).resolve().parents[3] / "requirements.txt").read_text().splitlines()
-    assert {f"{package}=={metadata.version(package)}" for package in PACKAGES} <= set(lines)
+    packages = {package for function in FUNCTIONS.values() for package in function.packages}
+    assert {f"{package}=={metadata.version(package)}" for package in packages} <= set(lines)
 
 
-def test_a_package_that_is_not_installed_is_told_with_its_remedy() -> None:
-    with pytest.raises(SettingsError) as raised:
-        listing.function_files("migrate", ["pg9999"])
-    (problem,) = raised.value.problems
-    assert str(problem) == "functions.migrate: needs the package pg9999. Run make setup."
+@pytest.mark.usefixtures("listed")
+def test_a_package_that_is_not_installed_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        loading.FUNCTIONS, "migrate", dataclasses.replace(FUNCTIONS["migrate"], packages=("pg9999", "scramp"))
+    )
+    assert refused(orders()) == ["functions.migrate: needs the package pg9999. Run make setup."]
 
 
 def test_a_package_whose_files_are_unknown_brings_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metadata, "files", lambda _: None)
-    assert all(file.name.startswith("functions/") for file in listing.function_files("migrate", PACKAGES))
+    found = loading.source_files(settings_of("migrate")).functions["migrate"]
+    assert found
+    assert all(file.name.startswith("functions/") for file in found)

@@ -8,9 +8,9 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from lib.args.listing import function_files
+from lib.args.loading import source_files
 from lib.args.source import SourceFile
-from lib.database.migration import NETWORK_INTERFACES, PACKAGES, Migration, Target
+from lib.database.migration import NETWORK_INTERFACES, Migration, Target
 from lib.database.site import Site
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
@@ -28,6 +28,7 @@ FUNCTION = "aws:lambda/function:Function"
 INVOCATION = "aws:lambda/invocation:Invocation"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+CODE = source_files({"databases": {"orders": {"migrations": "migrations/payments"}}}).functions["migrate"]
 FILES = {"002_b.sql": "b" * 64, "001_a.sql": "a" * 64}
 
 
@@ -59,7 +60,7 @@ def migrated(endpoint: bool = True, region: str = WEST, last: str = FILES["002_b
             env,
             site,
             Target(host="writer.example", port=5432, database_name="app", secret_arn=SECRET, available=[instance]),
-            code=function_files("migrate", PACKAGES),
+            code=CODE,
             files=files({**FILES, "002_b.sql": last}),
             vpc_id="vpc-1",
             subnet_ids=["subnet-1", "subnet-2"],
@@ -246,7 +247,13 @@ def test_everything_of_it_is_tagged_with_what_it_is() -> None:
 def test_its_names_were_planned(kind: str) -> None:
     tiers = {"db": {"kind": "isolated"}}
     network = {"cidr": "10.0.0.0/16", "zones": 2, "tiers": tiers, "endpoints": ["secretsmanager"]}
-    database = {"network": "main", "tier": "db", "engine_version": "16", "serverless": {}, "migrations": "migrations/x"}
+    database = {
+        "network": "main",
+        "tier": "db",
+        "engine_version": "16",
+        "serverless": {},
+        "migrations": "migrations/payments",
+    }
     args = stack_args(networks={"main": network}, databases={"orders": database})
     plan = migrated()
     given = {

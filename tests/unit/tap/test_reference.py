@@ -68,7 +68,7 @@ def test_every_key_of_every_model_stands_there_with_its_path() -> None:
     keys = [first.strip("`") for first, *_ in cells(settings_page(schema.schema())) if first.startswith("`")]
     assert len(keys) == len(set(keys))
     assert {f"networks.<name>.{key}" for key in NetworkArgs.model_fields} <= set(keys)
-    assert set(TapStackArgs.model_fields) - {"config_values"} | {"parameters", "environments"} <= set(keys)
+    assert set(TapStackArgs.model_fields) - {"config_values", "files"} | {"parameters", "environments"} <= set(keys)
     assert {"networks.<name>.tiers.<tier>.kind", "meshes.<name>.allow[].from"} <= set(keys)
 
 
