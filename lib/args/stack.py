@@ -24,7 +24,6 @@ from lib.args.rules import LAST_RULES, RULES
 from lib.args.scalars import Name, Region
 from lib.args.secret import ParameterArgs, SecretArgs
 from lib.args.section import Section
-from lib.args.source import SourceFiles
 from lib.args.service import ServiceArgs
 from lib.args.source import SourceFiles
 from lib.args.table import TableArgs
