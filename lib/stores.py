@@ -5,18 +5,19 @@ from typing import Any
 
 import pulumi
 
+from lib.args.database import PORT
 from lib.args.placement import region_of, regions_of_bucket, regions_of_table
 from lib.args.source import SourceFile
 from lib.args.stack import TapStackArgs
 from lib.database.aurora import Database
-from lib.database.cluster import PORT
 from lib.database.migration import FUNCTION, Migration, Target
 from lib.database.site import Site
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
-from lib.networking.grants import ENDPOINTS, workload_tier
+from lib.networking.grants import ENDPOINTS
 from lib.networking.network import Network
+from lib.networking.tiers import migration_tier
 from lib.secrets.parameter import Parameter
 from lib.secrets.secret import Secret
 from lib.storage.access_logs import AccessLogs
@@ -113,10 +114,10 @@ class Stores:
         )
 
     def _migration(self, name: str, files: Sequence[SourceFile]) -> Migration:
-        """The migrations of a database, run where its network's workloads run: they have a grant to reach it."""
+        """The migrations of a database, run where its network's workloads run."""
         args, database = self._args.databases[name], self.databases[name]
         settings, network = self._args.networks[args.network], self._networks[args.network]
-        home = workload_tier(settings) or args.tier_in(settings) or ""
+        home = migration_tier(settings, args) or ""
         by_endpoint = "secretsmanager" in settings.endpoints
         return Migration(
             name,
@@ -127,7 +128,7 @@ class Stores:
                 port=PORT,
                 database_name=args.database_name,
                 secret_arn=database.secret_arn,
-                available=[database],
+                available=database.available,
             ),
             code=self._args.files.functions[FUNCTION],
             files=files,

@@ -36,6 +36,9 @@ def _database_name(value: str) -> str:
     return value
 
 
+# The port of PostgreSQL; Aurora's own default.
+PORT = 5432
+
 Capacity = Annotated[StrictFloat, AfterValidator(_steps)]
 
 

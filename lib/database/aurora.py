@@ -7,8 +7,8 @@ import pulumi
 import pulumi_random as random
 from pulumi_aws import rds
 
-from lib.args.database import DatabaseArgs
-from lib.database.cluster import PORT, Cluster, Master, Membership, Monitoring
+from lib.args.database import PORT, DatabaseArgs
+from lib.database.cluster import Cluster, Master, Membership, Monitoring
 from lib.database.engine_version import ENGINE
 from lib.database.site import Site
 from lib.foundation.component import Component
@@ -33,11 +33,15 @@ class Database(Component):
         args: its settings.
         env: environment of the stack.
         sites: one for each of `args.networks`, in their order.
+
+    Attributes:
+        available: what is there once the database takes connections: its first instance, and the secret's value.
     """
 
     secret_arn: pulumi.Output[str]
     writer_endpoint: pulumi.Output[str]
     clusters: Mapping[str, Cluster]
+    available: Sequence[pulumi.Resource]
     outputs: Mapping[str, pulumi.Input[Any]]
 
     def __init__(
@@ -72,7 +76,9 @@ class Database(Component):
         copies = self._copies(first.region, others, together, primary, monitoring) if together else {}
         self.clusters = {first.network: primary, **copies}
         self.writer_endpoint = together.endpoint if together else primary.endpoint
-        self.secret_arn = self._secret(master, sites)
+        secret = self._secret(master, sites)
+        self.secret_arn = secret.arn
+        self.available = (*primary.instances[:1], secret.version)
         self.outputs = self._outputs(first, together)
         self.register_outputs(dict(self.outputs))
 
@@ -144,7 +150,7 @@ class Database(Component):
         )
         return Monitoring(role_arn=role.arn, policy=policy)
 
-    def _secret(self, master: Master, sites: Sequence[Site]) -> pulumi.Output[str]:
+    def _secret(self, master: Master, sites: Sequence[Site]) -> Secret:
         content = {
             "username": master.username,
             "password": master.password,
@@ -162,7 +168,7 @@ class Database(Component):
             description=f"Master user of database {self._name}",
             replicas={site.region: site.key_arn for site in others},
             opts=self.child(provider=first.provider),
-        ).arn
+        )
 
     def _outputs(self, first: Site, together: rds.GlobalCluster | None) -> dict[str, pulumi.Input[Any]]:
         """The database's outputs, without its name as prefix; those of copies with their network's."""

@@ -7,13 +7,12 @@ import pulumi
 import pulumi_random as random
 from pulumi_aws import cloudwatch, rds
 
-from lib.args.database import DatabaseArgs
+from lib.args.database import PORT, DatabaseArgs
 from lib.database.engine_version import ENGINE
 from lib.database.site import Site
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
 
-PORT = 5432
 MONITORING_SECONDS = 60
 # What a switchover, a failover or the global cluster's upgrade changes on a member, and no deployment may undo.
 MOVED_BY_AWS = ("replicationSourceIdentifier", "globalClusterIdentifier", "engineVersion")

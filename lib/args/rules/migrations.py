@@ -6,12 +6,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from lib.args.problems import Problem, place
+from lib.networking.tiers import migration_tier
 
 if TYPE_CHECKING:
     from lib.args.stack import TapStackArgs
 
 FILE = re.compile(r"(\d{3,})_\w+\.sql", re.ASCII)
 SECRETS = "secretsmanager"
+NO_NAT = (None, "none")
 
 
 def in_project(folder: str) -> bool:
@@ -31,20 +33,36 @@ def folders_are_in_the_project(args: "TapStackArgs") -> Iterable[Problem]:
 
 
 def secrets_are_in_reach(args: "TapStackArgs") -> Iterable[Problem]:
-    """The function that runs migrations reads the database's secret, by an endpoint or over the internet."""
+    """The function that runs migrations reads the database's secret, by an endpoint or over the internet.
+
+    A function has no public address, so that it reaches the internet from a private tier alone.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
+    """
     for name, database in args.databases.items():
         network = args.networks.get(database.network)
         # What an adopted network has is known to AWS alone.
         if database.migrations is None or network is None or network.vpc_id:
             continue
-        if not network.nat and SECRETS not in network.endpoints:
-            at = place("networks", database.network)
+        if SECRETS in network.endpoints:
+            continue
+        at = place("networks", database.network)
+        home = network.tiers.get(migration_tier(network, database) or "")
+        if network.nat in NO_NAT:
             yield Problem(
                 place("databases", name, "migrations"),
                 f"needs a way from network {database.network} to Secrets Manager",
                 database.migrations,
                 f"Add {SECRETS} to {at}.endpoints, or set {at}.nat.",
                 (f"{at}.endpoints", f"{at}.nat", f"{at}.vpc_id"),
+            )
+        elif home is not None and home.kind != "private":
+            yield Problem(
+                place("databases", name, "migrations"),
+                f"runs in a tier of kind {home.kind} of network {database.network}, from where NAT does not lead to "
+                "Secrets Manager",
+                database.migrations,
+                f"Add {SECRETS} to {at}.endpoints, or name a private tier as {at}.workload.",
+                (f"{at}.endpoints", f"{at}.workload", f"{at}.tiers", place("databases", name, "tier")),
             )
 
 
