@@ -22,7 +22,9 @@ MAY_IMPORT = {
     "monitoring": {"args", "foundation", "storage", "monitoring"},
     "stores": {"args", "foundation", "storage", "secrets", "database", "networking", "monitoring"},
     "workloads": {"args", "foundation", "storage", "secrets", "networking", "compute", "dns", "stores"},
-    "tap_stack": {"args", "foundation", "storage", "database", "networking", "monitoring", "stores", "workloads"},
+    "backups": {"args", "foundation", "storage", "networking"},
+    "watch": {"args", "foundation", "storage", "networking", "monitoring"},
+    "tap_stack": {"args", "foundation", "database", "networking", "stores", "workloads", "backups", "watch"},
 }
 # Pure modules: no Pulumi, no AWS. The rules of the settings may use them, wherever they live.
 PURE = {

@@ -1,0 +1,111 @@
+"""What watches over a stack: the topics that everything is told to, and what tells them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from lib.args.placement import region_of
+from lib.args.stack import TapStackArgs
+from lib.foundation.environment import Environment
+from lib.foundation.keyring import KeyRing
+from lib.foundation.regions import Regions
+from lib.monitoring.backup_watch import BackupWatch
+from lib.monitoring.notifications import Notifications
+from lib.monitoring.peering_watch import PeeringWatch
+from lib.monitoring.trail import Trail
+from lib.networking.grants import touched
+from lib.networking.network import Network
+from lib.networking.pairs import pairs
+from lib.networking.peering import Peering
+from lib.storage.backup import Backup
+
+
+class Watch:
+    """The stack's watches, each in the region of what it watches.
+
+    Args:
+        args: settings of the stack.
+        env: its environment.
+        regions: its providers.
+        keys: its customer keys.
+        networks: its networks, by name.
+        peerings: its peerings, by name.
+        backup: its backups; None where it has none.
+        parent: what all of it belongs to.
+    """
+
+    def __init__(
+        self,
+        args: TapStackArgs,
+        env: Environment,
+        *,
+        regions: Regions,
+        keys: KeyRing,
+        networks: Mapping[str, Network],
+        peerings: Mapping[str, Peering],
+        backup: Backup | None,
+        parent: pulumi.Resource,
+    ) -> None:
+        self._args = args
+        self._env = env
+        self._regions = regions
+        self._keys = keys
+        self._networks = networks
+        self._parent = parent
+        self._topics: dict[str, Notifications] = {}
+        self._peerings(peerings)
+        if args.backup and backup:
+            self._backups(region_of(args, args.backup.network), backup)
+
+    @property
+    def outputs(self) -> dict[str, pulumi.Input[Any]]:
+        """The topics, by region."""
+        return {f"alarm_topic_arn_{region}": topic.topic_arn for region, topic in self._topics.items()}
+
+    def _peerings(self, peerings: Mapping[str, Peering]) -> None:
+        """A watch on each peering in each of its regions, and the trail that lets them see."""
+        for pair in pairs(self._args):
+            sides = [self._networks[pair.requester], self._networks[pair.accepter]]
+            peering = peerings[pair.name]
+            for region in sorted({side.region for side in sides}):
+                here = [side for side in sides if side.region == region]
+                PeeringWatch(
+                    f"{pair.name}-{region}",
+                    pair.name,
+                    region,
+                    self._env,
+                    connection_id=peering.connection_id,
+                    route_table_ids=[table for side in here for table in peering.route_table_ids[side.name]],
+                    destinations=[cidr for side in sides if here != [side] for cidr in side.cidrs],
+                    security_group_ids=[
+                        side.security_group_ids[tier] for side in here for tier in touched(pair, side.name)
+                    ],
+                    topic_arn=self._topic(region),
+                    opts=self._in(region),
+                )
+        if peerings and self._args.monitoring.trail == "create":
+            region = self._args.region
+            Trail(region, self._env, key_arn=self._keys.logs(region), opts=self._in(region))
+
+    def _backups(self, region: str, backup: Backup) -> None:
+        BackupWatch(
+            "backup",
+            region,
+            self._env,
+            vault_arn=backup.vault_arn,
+            restore_plan_arn=backup.restore_plan_arn,
+            topic_arn=self._topic(region),
+            opts=self._in(region),
+        )
+
+    def _topic(self, region: str) -> pulumi.Output[str]:
+        """The alarm topic of a region, made when first needed."""
+        if region not in self._topics:
+            self._topics[region] = Notifications(
+                region, self._env, emails=self._args.monitoring.emails, opts=self._in(region)
+            )
+        return self._topics[region].topic_arn
+
+    def _in(self, region: str) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self._parent, provider=self._regions.provider(region))
