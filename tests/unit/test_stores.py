@@ -155,8 +155,28 @@ def test_migrations_run_where_the_workloads_run_and_can_read_the_secret() -> Non
     function = plan.one("aws:lambda/function:Function").inputs
     assert function["vpcConfig"]["subnetIds"] == [plan.one("Subnet", f"home-app-us-east-1{zone}").id for zone in "ab"]
     assert len(plan.of("aws:lambda/invocation:Invocation")) == 1
+    ways = {
+        (rule.inputs["egress"], rule.inputs["cidrBlock"])
+        for rule in plan.of("aws:ec2/networkAclRule:NetworkAclRule")
+        if rule.inputs["fromPort"] == 5432
+    }
+    assert ways == {
+        (egress, plan.one("Subnet", f"home-{tier}-us-east-1{zone}").inputs["cidrBlock"])
+        for egress, tier in ((True, "db"), (False, "app"))
+        for zone in "ab"
+    }
     over_nat = {
         "home": {**NETWORKS["home"], "tiers": {**TIERS, "web": {"kind": "public"}}, "nat": "single"},
     }
     plan = deploy_networks(networks=over_nat, databases={"main": {**database, "migrations": "migrations/payments"}})
     assert len(plan.of("aws:lambda/invocation:Invocation")) == 1
+
+
+def test_migrations_wait_for_the_writer_and_its_secret_and_for_no_copy() -> None:
+    networks = {name: {**network, "endpoints": ["secretsmanager"]} for name, network in NETWORKS.items()}
+    settings = {**DATA["databases"]["main"], "instances": 2, "migrations": "migrations/payments"}
+    plan = deploy_networks(networks=networks, databases={"main": settings})
+    after = {plan.at(urn).name for urn in plan.one("aws:lambda/invocation:Invocation").dependencies}
+    clusters = {resource.name for resource in plan.resources if resource.type.startswith("aws:rds/cluster")}
+    assert after & clusters == {"main-home-1"}
+    assert "main-credentials" in after

@@ -62,6 +62,23 @@ def test_a_network_without_a_way_to_secrets_manager_is_refused() -> None:
 
 
 @pytest.mark.usefixtures("listed")
+def test_saying_that_there_is_no_nat_is_no_way_to_secrets_manager() -> None:
+    (line,) = refused(orders(**{"networks.payment.endpoints": [], "networks.payment.nat": "none"}))
+    assert line.startswith(f"{AT}: needs a way from network payment to Secrets Manager")
+
+
+@pytest.mark.usefixtures("listed")
+@pytest.mark.parametrize(("workload", "kind"), [("database", "isolated"), ("web", "public")])
+def test_nat_is_no_way_from_a_tier_that_is_not_private(workload: str, kind: str) -> None:
+    over_nat = {"networks.payment.endpoints": [], "networks.payment.nat": "single"}
+    assert refused(orders(**over_nat, **{"networks.payment.workload": workload})) == [
+        f"{AT}: runs in a tier of kind {kind} of network payment, from where NAT does not lead to Secrets Manager "
+        "(got migrations/orders). "
+        "Add secretsmanager to networks.payment.endpoints, or name a private tier as networks.payment.workload."
+    ]
+
+
+@pytest.mark.usefixtures("listed")
 def test_an_endpoint_or_nat_is_a_way_to_secrets_manager() -> None:
     accepted(orders())
     accepted(orders(**{"networks.payment.endpoints": [], "networks.payment.nat": "single"}))

@@ -68,6 +68,50 @@ def test_a_public_tier_lets_web_traffic_and_its_answers_pass_and_denies_logins()
     }
 
 
+DATABASE = {"network": "main", "tier": "data", "engine_version": "16", "serverless": {}}
+MIGRATIONS = {"migrations": "migrations/payments"}
+
+
+def with_database(database: dict[str, Any], **network: Any) -> Access:
+    settings = {"cidr": "10.0.0.0/16", "tiers": TIERS, "zones": 2, **network}
+    return compiled(stack_args(networks={"main": settings}, databases={"orders": {**DATABASE, **database}}))["main"]
+
+
+def test_migrations_pass_the_acls_between_their_tier_and_their_databases_without_a_grant() -> None:
+    endpoint = {"endpoints": ["secretsmanager"]}
+    before, after = with_database({}, **endpoint), with_database(MIGRATIONS, **endpoint)
+    # The network's block is cut into slots of zones, a third of a slot for each tier.
+    assert acl(after, "private") - acl(before, "private") == {
+        "out-allow-tcp-5432-10.0.8.0-22",
+        "out-allow-tcp-5432-10.0.40.0-22",
+    }
+    assert acl(after, "data") - acl(before, "data") == {
+        "in-allow-tcp-5432-10.0.4.0-22",
+        "in-allow-tcp-5432-10.0.36.0-22",
+        "out-allow-tcp-1024-65535-10.0.0.0-16",
+    }
+    # Its function has a group of its own, so that no workload comes along.
+    assert group_rules(after) == group_rules(before)
+
+
+def test_migrations_reach_secrets_manager_over_nat_where_it_has_no_endpoint() -> None:
+    after = with_database(MIGRATIONS, nat="single")
+    assert "out-allow-tcp-443-0.0.0.0-0" in acl(after, "private")
+    assert "in-allow-tcp-1024-65535-0.0.0.0-0" in acl(after, "private")
+    assert {"in-allow-tcp-443-10.0.4.0-22", "in-allow-tcp-443-10.0.36.0-22"} & acl(after, "public")
+    by_endpoint = with_database(MIGRATIONS, nat="single", endpoints=["secretsmanager"])
+    assert "out-allow-tcp-443-0.0.0.0-0" not in acl(by_endpoint, "private")
+
+
+def test_migrations_of_a_database_elsewhere_open_nothing_here() -> None:
+    here = {"cidr": "10.0.0.0/16", "tiers": TIERS, "zones": 2}
+    there = {**here, "cidr": "10.1.0.0/16", "endpoints": ["secretsmanager"]}
+    args = stack_args(
+        networks={"here": here, "there": there}, databases={"orders": {**DATABASE, **MIGRATIONS, "network": "there"}}
+    )
+    assert acl(compiled(args)["here"], "private") == set()
+
+
 def test_a_tier_without_grants_passes_nothing() -> None:
     access = one()
     assert acl(access, "private") == set()
