@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 
 from tap.check import check
-from tap.options import HERE, Blueprint, ConfigFile, Folder, Overrides, Stack, read_config
+from tap.options import HERE, AssumedVpcs, Blueprint, ConfigFile, Folder, Overrides, Stack, read_config
+from tap.reach_command import reach
 from tap.up import down, up
 
 app = typer.Typer(
@@ -22,15 +23,6 @@ app = typer.Typer(
 )
 
 UNBOUNDED = 10_000
-
-AssumedVpcs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--assume-vpc",
-        metavar="ID=CIDR@REGION",
-        help="A VPC that the settings adopt, since AWS is not asked; its subnets may follow: ,ID=CIDR@ZONE.",
-    ),
-]
 
 
 @app.command()
@@ -89,5 +81,6 @@ def schema(
 
 
 app.command()(check)
+app.command()(reach)
 app.command()(up)
 app.command()(down)

@@ -21,6 +21,15 @@ Overrides = Annotated[
 ConfigFile = Annotated[Path | None, typer.Option("--config-file", help="File to read in place of Pulumi.<stack>.yaml.")]
 Folder = Annotated[Path, typer.Option("--cwd", "-C", help="Folder of the Pulumi project.", file_okay=False)]
 
+AssumedVpcs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume-vpc",
+        metavar="ID=CIDR@REGION",
+        help="A VPC that the settings adopt, since AWS is not asked; its subnets may follow: ,ID=CIDR@ZONE.",
+    ),
+]
+
 HERE = Path()
 
 
