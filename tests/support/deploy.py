@@ -2,12 +2,14 @@
 
 import contextlib
 import contextvars
+import functools
 import gc
 import os
 import runpy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ParamSpec
 from unittest.mock import patch
 
 from pulumi.runtime import Settings
@@ -24,6 +26,8 @@ from tap.plan import Plan
 from tap.recording import Recording
 
 ROOT = Path(__file__).resolve().parents[2]
+
+Arguments = ParamSpec("Arguments")
 
 
 class DeployError(Exception):
@@ -70,6 +74,26 @@ def deploy_project(
 
     with contextlib.chdir(root):
         return _deploy(program, config, root, preview=preview, answers=answers)
+
+
+def once(deployment: Callable[Arguments, Plan]) -> Callable[Arguments, Plan]:
+    """Deploy the same arguments only once in a test run: a Plan is never changed, so that tests can share it.
+
+    Arguments are told apart by how they are written, the order of what they hold included. What has no writing of its
+    own, such as an output or a function, is deployed each time.
+    """
+    plans: dict[str, Plan] = {}
+
+    @functools.wraps(deployment)
+    def shared(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Plan:
+        key = repr((args, kwargs))
+        if " at 0x" in key:
+            return deployment(*args, **kwargs)
+        if key not in plans:
+            plans[key] = deployment(*args, **kwargs)
+        return plans[key]
+
+    return shared
 
 
 @contextlib.contextmanager

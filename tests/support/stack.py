@@ -1,6 +1,5 @@
 """Deploys a TapStack in this process and gives its Plan."""
 
-import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +10,7 @@ from lib.tap_stack import TapStack, TapStackArgs
 from tap.engine.answers import Answers
 from tap.plan import Plan, Resource
 from tap.recording import ExistingVpc, Recording
-from tests.support.deploy import deploy
+from tests.support.deploy import deploy, once
 
 COMMON: dict[str, Any] = {"environment_suffix": "dev", "tags": {"Owner": "tests"}, "application": "shop"}
 
@@ -31,18 +30,13 @@ def deploy_stack(args: TapStackArgs, *, answers: Answers | None = None, preview:
     return deploy(program, answers=answers, preview=preview)
 
 
+@once
 def deploy_networks(*, vpcs: Mapping[str, ExistingVpc] | None = None, preview: bool = False, **settings: Any) -> Plan:
-    """The Plan of a TapStack of these settings, where these VPCs exist; the same ones are deployed only once."""
-    key = (json.dumps(settings, sort_keys=True), repr(sorted((vpcs or {}).items())), preview)
-    if key not in _DEPLOYED:
-        _DEPLOYED[key] = deploy_stack(stack_args(**settings), answers=Recording(vpcs=vpcs or {}), preview=preview)
-    return _DEPLOYED[key]
+    """The Plan of a TapStack of these settings, where these VPCs exist."""
+    return deploy_stack(stack_args(**settings), answers=Recording(vpcs=vpcs or {}), preview=preview)
 
 
-_DEPLOYED: dict[tuple[str, str, bool], Plan] = {}
-
-
-@functools.cache
+@once
 def deploy_blueprint(name: str, suffix: str = "dev", preview: bool = False) -> Plan:
     """The Plan of a blueprint as it is."""
     args = TapStackArgs.from_blueprint(name, environment_suffix=suffix, tags={"Owner": "tests"})

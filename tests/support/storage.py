@@ -17,7 +17,7 @@ from lib.storage.bucket import Bucket
 from lib.storage.replication import Replication
 from lib.storage.table import Table
 from tap.plan import Plan
-from tests.support.deploy import deploy
+from tests.support.deploy import deploy, once
 from tests.support.stack import stack_args
 
 EAST, WEST = "us-east-1", "us-west-2"
@@ -76,6 +76,7 @@ def make(args: TapStackArgs) -> None:
             Replication(name, source, replica, env, source_region=home, replica_region=region, opts=opts(home))
 
 
+@once
 def stored(*, preview: bool = False, **settings: Any) -> Plan:
     args = stack_args(networks=NETWORKS, **settings)
     return deploy(lambda: make(args), preview=preview)

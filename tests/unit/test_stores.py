@@ -30,6 +30,16 @@ def stored(**changes: Any) -> Plan:
     return deploy_networks(networks=NETWORKS, **{**DATA, **changes})
 
 
+def grown() -> Plan:
+    """More of each kind, and backups of all of it."""
+    return stored(
+        tables={**DATA["tables"], "more": {"hash_key": "id"}},
+        buckets={**DATA["buckets"], "more": {}},
+        secrets={**DATA["secrets"], "more": {}},
+        backup={"network": "home", "copy_to": "away"},
+    )
+
+
 def test_each_part_is_in_the_region_of_its_network() -> None:
     plan = stored()
     assert {bucket.name: bucket.region for bucket in plan.of("aws:s3/bucket:Bucket") if "files" in bucket.name} == {
@@ -90,7 +100,6 @@ def test_values_from_config_stay_secret() -> None:
 
     def program() -> None:
         args = stack_args(
-            networks=NETWORKS,
             secrets={"token": {"from_config": "apiKey"}},
             parameters={"key": {"from_config": "apiKey"}},
             config_values=secret_values(),
@@ -109,18 +118,12 @@ def test_a_document_is_json_with_its_keys_in_order() -> None:
     assert parameter["name"] == "/shop/dev/app-config"
 
 
-def test_more_data_changes_nothing_that_is_there() -> None:
-    before = stored()
-    after = stored(
-        tables={**DATA["tables"], "more": {"hash_key": "id"}},
-        buckets={**DATA["buckets"], "more": {}},
-        secrets={**DATA["secrets"], "more": {}},
-    )
+def test_more_data_and_backups_change_nothing_that_is_there() -> None:
+    before, after = stored(), grown()
     assert urns(before) < urns(after)
-    grown = {resource.urn: resource for resource in after.resources}
     for resource in before.resources:
         if resource.custom:
-            assert dict(grown[resource.urn].inputs) == dict(resource.inputs), resource.urn
+            assert dict(after.at(resource.urn).inputs) == dict(resource.inputs), resource.urn
 
 
 def test_a_preview_has_the_same_resources_as_an_update() -> None:
@@ -129,7 +132,7 @@ def test_a_preview_has_the_same_resources_as_an_update() -> None:
 
 
 def test_backups_leave_logs_out_and_are_copied_and_rehearsed_in_the_stacks_own_network() -> None:
-    plan = stored(backup={"network": "home", "copy_to": "away"})
+    plan = grown()
     assert {vault.region for vault in plan.of("aws:backup/vault:Vault")} == {"us-east-1", "us-west-2"}
     excluded = plan.one("aws:backup/selection:Selection").inputs["notResources"]
     assert "arn:aws:s3:::shop-home-flow-logs-123456789012-dev" in excluded
@@ -143,15 +146,23 @@ def test_backups_leave_logs_out_and_are_copied_and_rehearsed_in_the_stacks_own_n
 
 
 def test_backups_go_without_copies_and_without_rehearsal_of_what_has_no_network() -> None:
-    networks = {"home": {"cidr": "10.0.0.0/16", "tiers": TIERS}}
+    networks = {"home": {"cidr": "10.0.0.0/16", "zones": 1, "tiers": {"app": {}}}}
     plan = deploy_networks(networks=networks, tables={"items": {"hash_key": "id"}}, backup={"network": "home"})
     assert len(plan.of("aws:backup/vault:Vault")) == 1
 
 
+def with_migrations(networks: dict[str, Any], **database: Any) -> Plan:
+    database = {"network": "home", "engine_version": "16", "instance_class": "db.r6g.large", **database}
+    return deploy_networks(networks=networks, databases={"main": {**database, "migrations": "migrations/payments"}})
+
+
+def over_endpoints() -> Plan:
+    networks = {name: {**network, "endpoints": ["secretsmanager"]} for name, network in NETWORKS.items()}
+    return with_migrations(networks, secondary_networks=["away"], instances=2)
+
+
 def test_migrations_run_where_the_workloads_run_and_can_read_the_secret() -> None:
-    database = {"network": "home", "engine_version": "16", "instance_class": "db.t4g.medium"}
-    networks = {"home": {**NETWORKS["home"], "endpoints": ["secretsmanager"]}}
-    plan = deploy_networks(networks=networks, databases={"main": {**database, "migrations": "migrations/payments"}})
+    plan = over_endpoints()
     function = plan.one("aws:lambda/function:Function").inputs
     assert function["vpcConfig"]["subnetIds"] == [plan.one("Subnet", f"home-app-us-east-1{zone}").id for zone in "ab"]
     assert len(plan.of("aws:lambda/invocation:Invocation")) == 1
@@ -165,17 +176,21 @@ def test_migrations_run_where_the_workloads_run_and_can_read_the_secret() -> Non
         for egress, tier in ((True, "db"), (False, "app"))
         for zone in "ab"
     }
-    over_nat = {
-        "home": {**NETWORKS["home"], "tiers": {**TIERS, "web": {"kind": "public"}}, "nat": "single"},
-    }
-    plan = deploy_networks(networks=over_nat, databases={"main": {**database, "migrations": "migrations/payments"}})
-    assert len(plan.of("aws:lambda/invocation:Invocation")) == 1
+
+
+def test_migrations_read_the_secret_over_nat_where_there_is_no_endpoint() -> None:
+    network = {**NETWORKS["home"], "tiers": {**TIERS, "web": {"kind": "public"}}, "nat": "single"}
+    plan = with_migrations({"home": network})
+    (group,) = plan.one("aws:lambda/function:Function").inputs["vpcConfig"]["securityGroupIds"]
+    assert {
+        (rule.inputs["cidrIpv4"], rule.inputs["fromPort"])
+        for rule in plan.of("SecurityGroupEgressRule")
+        if rule.inputs["securityGroupId"] == group and "cidrIpv4" in rule.inputs
+    } == {("0.0.0.0/0", 443)}
 
 
 def test_migrations_wait_for_the_writer_and_its_secret_and_for_no_copy() -> None:
-    networks = {name: {**network, "endpoints": ["secretsmanager"]} for name, network in NETWORKS.items()}
-    settings = {**DATA["databases"]["main"], "instances": 2, "migrations": "migrations/payments"}
-    plan = deploy_networks(networks=networks, databases={"main": settings})
+    plan = over_endpoints()
     after = {plan.at(urn).name for urn in plan.one("aws:lambda/invocation:Invocation").dependencies}
     clusters = {resource.name for resource in plan.resources if resource.type.startswith("aws:rds/cluster")}
     assert after & clusters == {"main-home-1"}

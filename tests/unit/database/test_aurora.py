@@ -15,7 +15,7 @@ from lib.foundation.keyring import KeyRing
 from lib.foundation.naming import LIMITS, planned
 from lib.foundation.regions import Regions
 from tap.plan import Plan, Resource, Secret
-from tests.support.deploy import deploy
+from tests.support.deploy import deploy, once
 from tests.support.stack import policy_of, stack_args
 
 REGIONS = {"main": "us-east-1", "recovery": "us-west-2", "third": "eu-west-1"}
@@ -29,6 +29,7 @@ ORDERS: Mapping[str, Any] = {
 CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"
 
 
+@once
 def made(
     *, settings: Mapping[str, Any] | None = None, zones: str = "ab", preview: bool = False, **database: Any
 ) -> Plan:

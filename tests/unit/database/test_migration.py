@@ -1,6 +1,5 @@
 """A database's migrations as the deployment makes them."""
 
-import functools
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from lib.foundation.keyring import KeyRing
 from lib.foundation.naming import LIMITS, planned
 from lib.foundation.regions import Regions
 from tap.plan import Plan, Resource
-from tests.support.deploy import deploy
+from tests.support.deploy import deploy, once
 from tests.support.stack import policy_of, stack_args
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,7 +35,7 @@ def files(found: dict[str, str]) -> list[SourceFile]:
     return [SourceFile(name, f"/src/{name}", checksum) for name, checksum in found.items()]
 
 
-@functools.cache
+@once
 def migrated(endpoint: bool = True, region: str = WEST, last: str = FILES["002_b.sql"], name: str = "orders") -> Plan:
     def program() -> None:
         args = stack_args(region=region)

@@ -14,7 +14,7 @@ from tests.support.deploy import deploy
 from tests.support.stack import deploy_networks, deploy_stack, stack_args
 
 TIERS = {"app": {"kind": "private"}, "db": {"kind": "isolated"}}
-NETWORK = {"cidr": "10.0.0.0/16", "tiers": TIERS}
+NETWORK = {"cidr": "10.0.0.0/16", "zones": 1, "tiers": TIERS}
 
 
 def test_a_name_is_scope_type_region_and_suffix_in_letters_that_every_service_takes() -> None:
@@ -29,6 +29,7 @@ def settings_with_every_kind_of_name() -> dict[str, Any]:
     networks = {
         "near": {
             **NETWORK,
+            "zones": 2,
             "flow_logs": {"destination": "s3"},
             "database_subnet_group": "db",
             "security_groups": {"alb": {"description": "Load balancer", "tier": "app"}},
@@ -125,7 +126,7 @@ def provider(plan: Plan, name: str) -> dict[str, Any]:
 
 
 def test_a_provider_carries_the_common_tags_and_the_rest_of_the_aws_configuration() -> None:
-    args = stack_args(networks={"main": NETWORK}, aws={"max_retries": 3, "allowed_account_ids": ["123456789012"]})
+    args = stack_args(aws={"max_retries": 3, "allowed_account_ids": ["123456789012"]})
     made = provider(deploy_stack(args), "aws-provider-us-east-1-dev")
     assert made["defaultTags"] == {"tags": args.common_tags}
     assert (made["region"], made["maxRetries"], made["allowedAccountIds"]) == ("us-east-1", "3", ["123456789012"])
@@ -145,7 +146,7 @@ def test_secret_configuration_of_a_provider_stays_secret() -> None:
     def program() -> None:
         from lib.tap_stack import TapStack
 
-        TapStack("tapstack", stack_args(networks={"main": NETWORK}, aws={"secret_key": pulumi.Output.secret("hush")}))
+        TapStack("tapstack", stack_args(aws={"secret_key": pulumi.Output.secret("hush")}))
 
     assert deploy(program).one("pulumi:providers:aws").inputs["secretKey"] == Secret("hush")
 

@@ -9,6 +9,10 @@ from tests.support.stack import deploy_networks, policy_of
 
 INNER = {"private": {"kind": "private"}, "data": {"kind": "isolated"}}
 THREE = {"public": {"kind": "public"}, "private": {"kind": "private"}, "data": {"kind": "isolated"}}
+# One network serves the tests of whatever it has: each of another shape is deployed anew.
+GRANT = {"from": "private", "to": "data", "port": 5432}
+TWO_ZONES: dict[str, Any] = {"zones": 2, "nat": "single", "allow": [GRANT]}
+ENDPOINTS: dict[str, Any] = {"nat": "per-zone", "endpoints": ["s3", "dynamodb"]}
 
 
 def network(**settings: Any) -> Plan:
@@ -36,7 +40,7 @@ def test_a_vpc_has_dns_and_its_default_security_group_emptied() -> None:
 
 
 def test_a_subnet_is_named_by_tier_and_zone_and_gives_no_public_addresses() -> None:
-    plan = network(zones=2)
+    plan = network(**TWO_ZONES)
     assert names(plan, "Subnet") == sorted(f"main-{tier}-us-east-1{zone}" for tier in THREE for zone in "ab")
     assert {subnet.inputs["mapPublicIpOnLaunch"] for subnet in plan.of("Subnet")} == {False}
     private = plan.one("Subnet", "main-private-us-east-1b").inputs
@@ -50,7 +54,7 @@ def test_without_nat_only_the_public_tier_has_a_way_out() -> None:
 
 
 def test_a_single_nat_stands_in_the_first_zone_and_serves_every_private_subnet() -> None:
-    plan = network(nat="single", zones=2)
+    plan = network(**TWO_ZONES)
     nat = plan.one("NatGateway")
     assert nat.inputs["subnetId"] == plan.one("Subnet", "main-public-us-east-1a").id
     assert default_routes(plan)["main-private-internet"] == nat.id
@@ -69,7 +73,7 @@ def test_a_nat_in_each_zone_gives_each_private_subnet_its_own_zones_way_out() ->
 
 
 def test_elastic_ip_and_nat_come_after_the_internet_gateway() -> None:
-    plan = network(nat="single")
+    plan = network(**TWO_ZONES)
     gateway = plan.one("InternetGateway").urn
     assert gateway in plan.one("Eip").dependencies
     assert gateway in plan.one("NatGateway").dependencies
@@ -77,7 +81,13 @@ def test_elastic_ip_and_nat_come_after_the_internet_gateway() -> None:
 
 def test_nat_without_a_private_tier_is_not_built() -> None:
     plan = deploy_networks(
-        networks={"main": {"cidr": "10.0.0.0/16", "tiers": {"web": {"kind": "public"}, "db": {"kind": "isolated"}}}}
+        networks={
+            "main": {
+                "cidr": "10.0.0.0/16",
+                "zones": 1,
+                "tiers": {"web": {"kind": "public"}, "db": {"kind": "isolated"}},
+            }
+        }
     )
     assert plan.of("NatGateway") == ()
 
@@ -89,7 +99,7 @@ def test_nat_stands_in_the_lowest_of_several_public_tiers() -> None:
 
 
 def test_an_isolated_tier_has_no_route_at_all() -> None:
-    plan = network(nat="per-zone", endpoints=["s3"])
+    plan = network(**ENDPOINTS)
     tables = {table.id for table in plan.of("RouteTable") if table.name.startswith("main-data")}
     assert tables
     assert not [route for route in plan.of("Route") if route.inputs["routeTableId"] in tables]
@@ -106,7 +116,7 @@ def test_each_tier_has_an_acl_around_all_its_subnets() -> None:
 
 
 def test_acl_rules_carry_what_the_grants_lead_to() -> None:
-    plan = network(tiers=INNER, allow=[{"from": "private", "to": "data", "port": 5432}], zones=1)
+    plan = network(**TWO_ZONES)
     rule = plan.one("NetworkAclRule", "main-data-in-allow-tcp-5432-10.0.4.0-22").inputs
     assert rule["networkAclId"] == plan.one("NetworkAcl", "main-data").id
     assert (rule["egress"], rule["protocol"], rule["ruleAction"]) == (False, "tcp", "allow")
@@ -156,7 +166,7 @@ def test_security_groups_are_named_described_and_have_only_the_rules_granted() -
 
 
 def test_gateway_endpoints_are_in_the_tables_of_the_inner_tiers_only() -> None:
-    plan = network(endpoints=["s3", "dynamodb"], nat="per-zone")
+    plan = network(**ENDPOINTS)
     tables = {table.id for table in plan.of("RouteTable") if not table.name.startswith("main-public")}
     for service in ("s3", "dynamodb"):
         endpoint = plan.one("VpcEndpoint", f"main-{service}").inputs
@@ -168,7 +178,7 @@ def test_gateway_endpoints_are_in_the_tables_of_the_inner_tiers_only() -> None:
 
 
 def test_interface_endpoints_live_in_the_private_subnets_with_dns_and_a_group_of_their_own() -> None:
-    plan = network(zones=2, tiers=INNER, endpoints=["ecr.api", "ecr.dkr"])
+    plan = network(zones=2, tiers=INNER, endpoints=["ecr.api", "ecr.dkr"], database_subnet_group="data")
     for service in ("ecr.api", "ecr.dkr"):
         endpoint = plan.one("VpcEndpoint", f"main-{service}").inputs
         assert (endpoint["vpcEndpointType"], endpoint["privateDnsEnabled"]) == ("Interface", True)
@@ -185,7 +195,7 @@ def test_a_grant_to_s3_names_the_gateway_endpoints_prefix_list() -> None:
 
 
 def test_a_database_subnet_group_spans_its_tiers_subnets() -> None:
-    plan = network(zones=2, tiers=INNER, database_subnet_group="data")
+    plan = network(zones=2, tiers=INNER, endpoints=["ecr.api", "ecr.dkr"], database_subnet_group="data")
     group = plan.one("SubnetGroup").inputs
     assert group["name"] == "main-db-subnet-group-dev"
     assert group["subnetIds"] == [plan.one("Subnet", f"main-data-us-east-1{zone}").id for zone in "ab"]
@@ -244,7 +254,7 @@ def test_a_log_bucket_is_private_encrypted_and_versioned() -> None:
 
 
 def test_outputs_tell_ids_by_tier_and_group() -> None:
-    plan = network(zones=2, nat="single", allow=[{"from": "private", "to": "data", "port": 5432}])
+    plan = network(**TWO_ZONES)
     assert plan.exports["main_vpc_id"] == plan.one("Vpc").id
     assert plan.exports["main_private_subnet_ids"] == [
         plan.one("Subnet", f"main-private-us-east-1{zone}").id for zone in "ab"
@@ -266,15 +276,16 @@ def test_a_network_without_one_workload_tier_has_no_group_of_its_own() -> None:
     "growth",
     [
         {"zones": 3},
-        {"tiers": {**THREE, "cache": {"kind": "isolated", "slot": 3}}},
-        {"endpoints": ["s3", "ecr.api"]},
-        {"allow": [{"from": "private", "to": "data", "port": 5432}, {"from": "public", "to": "private", "port": 80}]},
+        {
+            "tiers": {**THREE, "cache": {"kind": "isolated", "slot": 3}},
+            "endpoints": ["s3", "ecr.api"],
+            "allow": [GRANT, {"from": "public", "to": "private", "port": 80}],
+        },
     ],
-    ids=["zone", "tier", "endpoints", "grant"],
+    ids=["zone", "tier, endpoints and grant"],
 )
 def test_growth_leaves_every_resource_and_its_inputs_as_they_are(growth: dict[str, Any]) -> None:
-    base: dict[str, Any] = {"zones": 2, "nat": "single", "allow": [{"from": "private", "to": "data", "port": 5432}]}
-    before, after = network(**base), network(**base | growth)
+    before, after = network(**TWO_ZONES), network(**TWO_ZONES | growth)
     grown = {resource.urn: resource for resource in after.resources}
     # What lists all subnets or tables of a tier grows in place; everything else stays as it was.
     lists = {"aws:ec2/vpcEndpoint:VpcEndpoint"}

@@ -15,7 +15,7 @@ from lib.secrets.parameter import Parameter
 from lib.secrets.secret import Secret
 from tap.plan import Plan
 from tap.plan import Secret as SecretValue
-from tests.support.deploy import deploy
+from tests.support.deploy import deploy, once
 from tests.support.stack import stack_args
 
 NAME = "/shop/dev/api-key"
@@ -39,6 +39,7 @@ def deployed(make: Callable[[Environment, KeyRing, pulumi.ResourceOptions], Any]
     return deploy(program)
 
 
+@once
 def secret(settings: dict[str, Any] | None = None, **arguments: Any) -> Plan:
     return deployed(
         lambda env, keys, opts: Secret("api_key", env, key_arn=keys.data("us-east-1"), opts=opts, **arguments),
@@ -46,6 +47,7 @@ def secret(settings: dict[str, Any] | None = None, **arguments: Any) -> Plan:
     )
 
 
+@once
 def parameter(**arguments: Any) -> Plan:
     return deployed(lambda env, _, opts: Parameter("api_key", env, opts=opts, **arguments))
 

@@ -15,7 +15,7 @@ from lib.foundation.regions import Regions
 from lib.monitoring.backup_watch import BackupWatch
 from lib.storage.backup import AuroraRestore, Backup, CopyTarget
 from tap.plan import Plan
-from tests.support.deploy import deploy
+from tests.support.deploy import deploy, once
 from tests.support.event_pattern import matches
 from tests.support.policies import services
 from tests.support.stack import policy_of, stack_args
@@ -34,6 +34,7 @@ OWN_TAGS = [
 ]
 
 
+@once
 def backed_up(
     settings: dict[str, Any] | None = None,
     *,
