@@ -8,6 +8,9 @@ from lib.args.network import NetworkArgs
 from lib.args.scalars import Name
 from lib.args.section import Section
 
+# The port of Valkey; ElastiCache's own default.
+PORT = 6379
+
 
 class CacheArgs(Section):
     """A replication group of ElastiCache for Valkey."""
@@ -24,6 +27,11 @@ class CacheArgs(Section):
     snapshot_retention_days: Annotated[StrictInt, Field(ge=0, le=35)] | None = Field(
         default=None, description="Days to keep daily snapshots. Default: `protection.backup_retention_days`."
     )
+
+    @property
+    def parameter_family(self) -> str:
+        """Family of its parameter group, which follows from the major version: `valkey8`."""
+        return f"valkey{self.engine_version.partition('.')[0]}"
 
     def tier_in(self, network: NetworkArgs) -> str | None:
         """The tier that it lives in; None where nothing says which."""

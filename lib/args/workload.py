@@ -12,6 +12,11 @@ from lib.networking.tiers import workload_tier
 Names = Annotated[tuple[Name, ...], ONE_OR_MANY]
 
 
+def variable(*parts: str) -> str:
+    """The environment variable that says something of a thing: `APP_CONFIG_PARAMETER` of `app-config`, `parameter`."""
+    return "_".join(parts).upper().replace("-", "_")
+
+
 class UsesArgs(Section):
     """What a workload uses of the stack's own: each gives its role leave, and tells it where to find the thing."""
 

@@ -38,6 +38,7 @@ class Database(Component):
         available: what is there once the database takes connections: its first instance, and the secret's value.
     """
 
+    secret: Secret
     secret_arn: pulumi.Output[str]
     writer_endpoint: pulumi.Output[str]
     clusters: Mapping[str, Cluster]
@@ -75,12 +76,17 @@ class Database(Component):
         )
         copies = self._copies(first.region, others, together, primary, monitoring) if together else {}
         self.clusters = {first.network: primary, **copies}
+        self._networks = {site.region: site.network for site in sites}
         self.writer_endpoint = together.endpoint if together else primary.endpoint
-        secret = self._secret(master, sites)
+        self.secret = secret = self._secret(master, sites)
         self.secret_arn = secret.arn
         self.available = (*primary.instances[:1], secret.version)
         self.outputs = self._outputs(first, together)
         self.register_outputs(dict(self.outputs))
+
+    def cluster_in(self, region: str) -> Cluster:
+        """The cluster of one of its regions, each of which has one."""
+        return self.clusters[self._networks[region]]
 
     def _copies(
         self,

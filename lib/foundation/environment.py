@@ -44,6 +44,11 @@ def partition(region: str) -> str:
     return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
 
 
+def arn_in(region: str, arn: str) -> str:
+    """The ARN of a thing's replica in a region: AWS gives a secret's and a table's the same name there."""
+    return ":".join([*arn.split(":")[:3], region, *arn.split(":")[4:]])
+
+
 def dns_suffix(region: str) -> str:
     """The domain of the region's service principals and endpoints."""
     return "amazonaws.com.cn" if partition(region) == "aws-cn" else "amazonaws.com"

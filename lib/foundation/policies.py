@@ -75,12 +75,12 @@ def _json(statements: Sequence[Statement], *, principals: bool) -> pulumi.Output
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": documents})
 
 
-def tls_only(*arns: Text) -> Statement:
-    """Deny whatever does not come over TLS."""
+def tls_only(*arns: Text, service: str = "s3") -> Statement:
+    """Deny whatever does not come over TLS; `service` is the prefix of the actions."""
     return Statement(
         sid="TlsOnly",
         effect="Deny",
-        actions=["s3:*"],
+        actions=[f"{service}:*"],
         resources=arns,
         conditions={"Bool": {"aws:SecureTransport": "false"}},
     )

@@ -8,7 +8,7 @@ from pulumi_aws import secretsmanager
 
 from lib.args.secret import GenerateArgs
 from lib.foundation.component import Component
-from lib.foundation.environment import Environment
+from lib.foundation.environment import Environment, arn_in
 
 
 class Secret(Component):
@@ -64,6 +64,13 @@ class Secret(Component):
         self.arn = secret.arn
         self.name = secret.name
         self.register_outputs({"arn": secret.arn, "name": secret.name})
+
+    def arn_in(self, region: str) -> pulumi.Output[str]:
+        """The ARN in a region: the secret's own, or that of its replica there, which differs in the region alone.
+
+        Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html.
+        """
+        return self.arn.apply(lambda arn: arn_in(region, arn))
 
     def _generated(self, name: str, generate: GenerateArgs) -> pulumi.Output[str]:
         """A value that stays the same until its settings change."""

@@ -7,7 +7,7 @@ from pulumi_aws import dynamodb
 
 from lib.args.table import IndexArgs, TableArgs
 from lib.foundation.component import Component
-from lib.foundation.environment import Environment
+from lib.foundation.environment import Environment, arn_in
 
 
 class Table(Component):
@@ -77,6 +77,10 @@ class Table(Component):
         self.arn = table.arn
         self.outputs = {"table_name": table.name, "table_arn": table.arn}
         self.register_outputs(dict(self.outputs))
+
+    def arn_in(self, region: str) -> pulumi.Output[str]:
+        """The ARN in a region: the table's own, or that of its replica there."""
+        return self.arn.apply(lambda arn: arn_in(region, arn))
 
 
 def _index(name: str, args: IndexArgs) -> dynamodb.TableGlobalSecondaryIndexArgsDict:

@@ -21,9 +21,12 @@ MAY_IMPORT = {
     "dns": {"args", "foundation", "dns"},
     "monitoring": {"args", "foundation", "storage", "monitoring"},
     "stores": {"args", "foundation", "storage", "secrets", "database", "networking", "monitoring"},
-    "workloads": {"args", "foundation", "storage", "secrets", "networking", "compute", "dns", "stores"},
+    "uses": {"args", "foundation", "compute", "stores"},
+    "load_balancers": {"args", "foundation", "compute", "dns"},
+    "workloads": {"args", "foundation", "networking", "compute", "dns", "stores", "load_balancers", "uses"},
     "backups": {"args", "foundation", "storage", "networking"},
-    "watch": {"args", "foundation", "storage", "networking", "monitoring"},
+    "signals": {"args", "storage", "networking", "monitoring", "stores", "workloads"},
+    "watch": {"args", "foundation", "storage", "networking", "monitoring", "stores", "workloads", "signals"},
     "tap_stack": {"args", "foundation", "database", "networking", "stores", "workloads", "backups", "watch"},
 }
 # Pure modules: no Pulumi, no AWS. The rules of the settings may use them, wherever they live.
