@@ -11,19 +11,12 @@ from lib.args.source import SourceFile
 from lib.database.site import Site
 from lib.foundation.archive import archive
 from lib.foundation.component import Component
-from lib.foundation.environment import Environment, dns_suffix, partition
+from lib.foundation.environment import Environment, partition
+from lib.foundation.permissions import attach_to_network, decrypt_environment, read_secrets, use_key
 from lib.foundation.policies import Statement, identity_policy, resource_policy, write_to_log_group
 
 FUNCTION = "migrate"
 FOLDER = f"functions/{FUNCTION}"
-NETWORK_INTERFACES = (
-    "ec2:CreateNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:DeleteNetworkInterface",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:UnassignPrivateIpAddresses",
-)
 HTTPS = 443
 # Lambda's own limit, in seconds.
 LONGEST = 900
@@ -212,27 +205,10 @@ class Migration(Component):
         )
         allow = [
             write_to_log_group(log_group_arn),
-            Statement(actions=["secretsmanager:GetSecretValue"], resources=[self._target.secret_arn]),
-            Statement(
-                actions=["kms:Decrypt"],
-                resources=[self._site.key_arn],
-                conditions={"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.{dns_suffix(region)}"}},
-            ),
-            Statement(
-                actions=["kms:Decrypt"],
-                resources=[self._site.key_arn],
-                conditions={"StringEquals": {"kms:EncryptionContext:aws:lambda:FunctionArn": function_arn}},
-            ),
-            # Lambda makes and removes the function's network interfaces; describing them takes no resource, and
-            # their ids are not known beforehand. The second statement keeps the code itself from doing the same.
-            # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-            Statement(actions=NETWORK_INTERFACES, resources=["*"]),
-            Statement(
-                effect="Deny",
-                actions=NETWORK_INTERFACES,
-                resources=["*"],
-                conditions={"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
-            ),
+            read_secrets([self._target.secret_arn]),
+            use_key(self._site.key_arn, service="secretsmanager", region=region),
+            decrypt_environment(self._site.key_arn, function_arn),
+            *attach_to_network(function_arn),
         ]
         policy = iam.RolePolicy(f"{name}-migrate", role=role.id, policy=identity_policy(allow), opts=self.child())
         return role, policy

@@ -43,6 +43,17 @@ def read_parameters(arns: Sequence[Text]) -> Statement:
     return Statement(actions=["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"], resources=arns)
 
 
+def decrypt_environment(key_arn: Text, function_arn: Text) -> Statement:
+    """Decrypt the environment variables of one function, which Lambda does with the function's role."""
+    context = {"StringEquals": {"kms:EncryptionContext:aws:lambda:FunctionArn": function_arn}}
+    return Statement(actions=["kms:Decrypt"], resources=[key_arn], conditions=context)
+
+
+def send(queue_arn: Text) -> Statement:
+    """Send to a queue, as a function does with events that it failed on."""
+    return Statement(actions=["sqs:SendMessage"], resources=[queue_arn])
+
+
 def receive_and_send(queue_arns: Sequence[Text]) -> Statement:
     """Send to queues, and receive from them."""
     actions = [
@@ -74,6 +85,32 @@ def use_bucket_prefix(bucket_arn: Text, prefix: str) -> list[Statement]:
             conditions={"StringLike": {"s3:prefix": f"{prefix}/*"}},
         ),
     ]
+
+
+def publish_metrics(namespace: str) -> Statement:
+    """Publish metrics to one namespace; the action takes no resource.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html.
+    """
+    namespaces = {"StringEquals": {"cloudwatch:namespace": namespace}}
+    return Statement(actions=["cloudwatch:PutMetricData"], resources=["*"], conditions=namespaces)
+
+
+def open_sessions() -> Statement:
+    """Let an instance be reached by Session Manager and Run Command, which hand it no more than its own messages.
+
+    None of the actions takes a resource. AWS's own policy for this, AmazonSSMManagedInstanceCore, would let the
+    instance read every parameter of the account beside.
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html.
+    """
+    actions = [
+        "ssm:UpdateInstanceInformation",
+        *("ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel"),
+        *("ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"),
+        *("ec2messages:AcknowledgeMessage", "ec2messages:DeleteMessage", "ec2messages:FailMessage"),
+        *("ec2messages:GetEndpoint", "ec2messages:GetMessages", "ec2messages:SendReply"),
+    ]
+    return Statement(actions=actions, resources=["*"])
 
 
 def attach_to_network(function_arn: Text) -> list[Statement]:

@@ -9,12 +9,13 @@ import pytest
 
 from lib.args.loading import source_files
 from lib.args.source import SourceFile
-from lib.database.migration import NETWORK_INTERFACES, Migration, Target
+from lib.database.migration import Migration, Target
 from lib.database.site import Site
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.naming import LIMITS, planned
+from lib.foundation.permissions import NETWORK_INTERFACES
 from lib.foundation.regions import Regions
 from tap.plan import Plan, Resource
 from tests.support.deploy import deploy, once
