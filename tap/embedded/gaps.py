@@ -38,16 +38,27 @@ GAPS = (
         "A peering's tags on the accepter's side are missing from describe_vpc_peering_connections.",
         "They are there for describe_tags.",
     ),
+    Gap(
+        "EC2",
+        "A rule of a security group that refers to a group has no description.",
+        "Descriptions are checked on the Plan.",
+    ),
     Gap("EC2", "Zones, NAT gateways and endpoints are ready at once.", "Nothing waits; timing is not tested."),
     Gap(
         "IAM", "Policies managed by AWS are missing.", "The server is started with MOTO_IAM_LOAD_MANAGED_POLICIES=true."
     ),
-    Gap("IAM", "Policies are not enforced.", "None: whether a role may do what it must shows in a real account only."),
+    Gap(
+        "IAM",
+        "Policies are not enforced.",
+        "Tests call as a role with moto's enforcement on, which takes every condition as met and looks at neither "
+        "trust nor the policies of keys, buckets and secrets: these show in a real account only.",
+    ),
     Gap(
         "Lambda",
         "Functions do not run, so no migration is applied.",
         "An invocation is answered without one; its `result` says `not_run`.",
     ),
+    Gap("Lambda", "A function forgets its log group and log format.", "They are checked on the Plan."),
     Gap("ECS", "A service's tasks never run.", "The server is started with MOTO_ECS_SERVICE_RUNNING=2."),
     Gap("RDS", "Versions of engines are not listed.", "The look-up is answered from a table of Aurora PostgreSQL's."),
     Gap(
@@ -55,6 +66,8 @@ GAPS = (
         "Clusters and instances are records: nothing connects, replicates or fails over; major versions stay so.",
         "None.",
     ),
+    Gap("RDS", "A global cluster forgets its tags.", "They are checked on the Plan."),
+    Gap("RDS", "An instance forgets Performance Insights and their key.", "They are checked on the Plan."),
     Gap("CloudWatch", "Alarms are never evaluated, metrics of services never written.", "None."),
     Gap("EventBridge", "No API call becomes an event, so no rule fires by itself.", "None."),
     Gap("S3", "Nothing is delivered: no flow log, no trail, no access log, no replica.", "None."),

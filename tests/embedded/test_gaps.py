@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pulumi
 import pytest
 
 from tap.embedded import gaps
@@ -198,6 +199,67 @@ def test_moto_still_hides_the_tags_of_a_peering_s_accepter(aws: Aws) -> None:
     )
     found = aws.client("ec2", WEST).describe_vpc_peering_connections(VpcPeeringConnectionIds=[accepted.id])
     assert found["VpcPeeringConnections"][0]["Tags"] == []
+
+
+def test_moto_still_forgets_the_description_of_a_rule_that_refers_to_a_group(aws: Aws) -> None:
+    vpc = aws.vpc()
+    made = [
+        aws.make("aws:ec2/securityGroup:SecurityGroup", name, vpcId=vpc.id, name=f"{aws.stack}-{name}", description="d")
+        for name in ("one", "other")
+    ]
+    rule = aws.make(
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        securityGroupId=made[0].id,
+        referencedSecurityGroupId=made[1].id,
+        ipProtocol="tcp",
+        fromPort=443,
+        toPort=443,
+        description="told",
+    )
+    (found,) = aws.client("ec2").describe_security_group_rules(SecurityGroupRuleIds=[rule.id])["SecurityGroupRules"]
+    assert "Description" not in found
+
+
+def test_moto_still_forgets_the_logging_of_a_function(aws: Aws) -> None:
+    service = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [service]})
+    state = aws.make(
+        "aws:lambda/function:Function",
+        role=aws.make("aws:iam/role:Role", f"{aws.stack}-logging", assumeRolePolicy=trust).outputs["arn"],
+        runtime="python3.13",
+        handler="a.a",
+        code=pulumi.AssetArchive({"a.py": pulumi.StringAsset("a = 1")}),
+        loggingConfig={"logFormat": "JSON", "logGroup": "/aws/lambda/x"},
+    )
+    assert "LoggingConfig" not in aws.client("lambda").get_function(FunctionName=state.id)["Configuration"]
+
+
+def test_moto_still_forgets_the_tags_of_a_global_cluster(aws: Aws) -> None:
+    aws.make(
+        "aws:rds/globalCluster:GlobalCluster",
+        globalClusterIdentifier="tagged",
+        engine="aurora-postgresql",
+        engineVersion="16",
+        tags={"Name": "tagged"},
+    )
+    every = aws.client("rds").describe_global_clusters()["GlobalClusters"]
+    assert [each["TagList"] for each in every if each["GlobalClusterIdentifier"] == "tagged"] == [[]]
+
+
+def test_moto_still_forgets_the_performance_insights_of_an_instance(aws: Aws) -> None:
+    engine: dict[str, Any] = {"engine": "aurora-postgresql"}
+    master: dict[str, Any] = {"masterUsername": "dbowner", "masterPassword": "protects-nothing"}
+    cluster = aws.make("aws:rds/cluster:Cluster", clusterIdentifier="insight", engineVersion="16", **engine, **master)
+    instance = aws.make(
+        "aws:rds/clusterInstance:ClusterInstance",
+        identifier="insight-1",
+        clusterIdentifier=cluster.id,
+        instanceClass="db.r6g.large",
+        performanceInsightsEnabled=True,
+        **engine,
+    )
+    (found,) = aws.client("rds").describe_db_instances(DBInstanceIdentifier=instance.id)["DBInstances"]
+    assert not {key for key in found if key.startswith("PerformanceInsights")}
 
 
 def test_the_page_holds_the_tables_of_the_code() -> None:
