@@ -18,6 +18,7 @@ from lib.args.layers import merge
 from lib.args.monitoring import MonitoringArgs, ProtectionArgs
 from lib.args.network import NetworkArgs
 from lib.args.peering import MeshArgs, PeeringArgs
+from lib.args.policy import PolicyArgs
 from lib.args.profiles import PROFILES
 from lib.args.queue import QueueArgs
 from lib.args.rules import LAST_RULES, RULES
@@ -86,6 +87,7 @@ class TapStackArgs(Section):
     failover: FailoverArgs | None = Field(default=None, description="One name for an API in two regions.")
     backup: BackupArgs | None = Field(default=None, description="Backups of everything that holds data.")
     monitoring: MonitoringArgs = Field(default=MonitoringArgs(), description="What watches over the stack.")
+    policy: PolicyArgs = Field(default=PolicyArgs(), description="Exceptions from the security rules.")
 
     # No settings that anybody writes: loading hands these over, and nothing shows them.
     config_values: SkipJsonSchema[Mapping[StrictStr, Any]] = Field(
