@@ -78,7 +78,15 @@ def matrix(asked: Reach) -> Matrix:
 def _open(asked: Reach, source: End, target: End) -> list[Opening]:
     found: list[Opening] = []
     for protocol, port in asked.estate.ports:
+        if not (_spoken_of(source, True, protocol, port) and _spoken_of(target, False, protocol, port)):
+            continue
         answer = asked.between(source, target, port, protocol)
         if answer.ok or answer.partly:
             found.append(Opening(port, protocol, whole=answer.ok))
     return found
+
+
+def _spoken_of(end_: End, egress: bool, protocol: str, port: int) -> bool:
+    """Whether a group of the end has any rule for the port, without which nothing passes; most pairs end here."""
+    groups = {group for place in end_.places for member in place for group in member.groups}
+    return not groups or any(any(group.about(egress, protocol, port)) for group in groups)

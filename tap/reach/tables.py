@@ -100,15 +100,20 @@ class Group:
     ingress: tuple[GroupRule, ...] = ()
     egress: tuple[GroupRule, ...] = ()
 
+    def about(self, egress: bool, protocol: str, port: int) -> Iterator["GroupRule"]:
+        """The rules of a direction that say something of a protocol and port."""
+        for rule in self.egress if egress else self.ingress:
+            if rule.protocol in (ANY, protocol) and rule.ports[0] <= port <= rule.ports[1]:
+                yield rule
+
     def passing(self, egress: bool, protocol: str, port: int, peers: "Peers") -> Addresses:
         """Those of the peers' addresses that connections to a port may be opened to (with `egress`) or from."""
         passed = NONE
-        for rule in self.egress if egress else self.ingress:
-            if rule.protocol in (ANY, protocol) and rule.ports[0] <= port <= rule.ports[1]:
-                if rule.group in peers.groups or (rule.prefix_list and rule.prefix_list == peers.prefix_list):
-                    return peers.addresses
-                if rule.addresses:
-                    passed = union(passed, common(rule.addresses, peers.addresses))
+        for rule in self.about(egress, protocol, port):
+            if rule.group in peers.groups or (rule.prefix_list and rule.prefix_list == peers.prefix_list):
+                return peers.addresses
+            if rule.addresses:
+                passed = union(passed, common(rule.addresses, peers.addresses))
         return passed
 
 

@@ -114,7 +114,8 @@ class Walk:
         peering = self._estate.between(here.vpc, there.vpc)
         inside = here.vpc is there.vpc
         if not inside and not peering:
-            trail.stop("peering", f"No active peering connects networks {here.vpc.network} and {there.vpc.network}.")
+            one, other = sorted((here.vpc.network, there.vpc.network))
+            trail.stop("peering", f"No active peering connects networks {one} and {other}.")
         wanted = "local" if inside else peering.id if peering else ""
         said = "" if kind == "route" else "answers to "
         led = NONE
