@@ -91,13 +91,15 @@ class Reach:
                 f"{source.name} to {target.name}: leaves this Plan. One of the two has to be in a network."
             )
         answers = [
-            Answer(source.name, target.name, protocol, port, tuple(self._ways(here, target, there, protocol, port)))
+            Answer(
+                source.name, target.name, protocol, port, tuple(self._ways(source, here, target, there, protocol, port))
+            )
             for here, there in product(source.places or ((),), target.places or ((),))
         ]
         return max(answers, key=lambda answer: (answer.ok, answer.partly, -len(answer.blockers)))
 
     def _ways(
-        self, here: tuple[Member, ...], target: End, there: tuple[Member, ...], protocol: str, port: int
+        self, source: End, here: tuple[Member, ...], target: End, there: tuple[Member, ...], protocol: str, port: int
     ) -> Iterator[Way]:
         if target.gateway:
             for member in here:
@@ -105,7 +107,7 @@ class Reach:
         elif target.name == INTERNET_NAME:
             for member in here:
                 yield self._walk.out(member, protocol, port)
-        elif not here:
+        elif not source.places:
             for member in there:
                 yield self._walk.into(member, protocol, port)
         else:

@@ -24,7 +24,8 @@ class End:
     """One end of a question.
 
     `places` are the sets of members that it may be: all members of one of them are meant at once. There is one set, but
-    for a group that nothing wears yet, which may be in any tier. The internet and a gateway endpoint have none.
+    for a group that nothing wears yet, which may be in any tier. The internet and a gateway endpoint have no set; one
+    without members is what nothing is left of.
     """
 
     name: str
@@ -74,7 +75,7 @@ def _inside(estate: Estate, vpc: Vpc, name: str, inner: str) -> End | None:
         if zoned := [subnet for subnet in subnets if f"{tier}.{subnet.zone}" == inner]:
             return _standing(estate, name, zoned)
     if group := _groups_of(estate, vpc).get(inner):
-        return End(name, tuple(_wearing(estate, group, tiers.values())))
+        return End(name, tuple(_wearing(estate, group, tiers.values())) or ((),))
     for endpoint in estate.endpoints.values():
         if endpoint.vpc is vpc and endpoint.service == inner:
             return _endpoint(estate, name, endpoint)

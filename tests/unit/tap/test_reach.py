@@ -489,8 +489,10 @@ def test_a_lost_zone_takes_its_subnets_and_what_stands_in_them():
     assert [subnet.name for subnet in left.of("aws:ec2/subnet:Subnet")] == ["b-one-zone", "c-one-zone"]
     assert not left.of("NatGateway")
     assert reach(left, "b.one", "c.one", PORT).ok
-    with pytest.raises(ReachError, match=r"a.one: is not in this Plan."):
-        reach(left, "a.one", "b.one", PORT)
+    for source, target in (("a.one", "b.one"), ("b.one", "a.one"), ("a.one", "internet"), ("internet", "a.two")):
+        answer = reach(left, source, target, PORT)
+        assert (answer.ok, answer.partly) == (False, False)
+        assert texts(answer) == [f"No subnet is left between {source} and {target}."]
     with pytest.raises(ReachError, match=r"d: is not a network of this Plan. There are: a, b, c."):
         without_zone(plan, "d", "us-east-1a")
     with pytest.raises(ReachError, match=r"us-east-1b: network a has no subnet there. Its zones are us-east-1a."):
