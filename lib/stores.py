@@ -42,7 +42,6 @@ class Stores:
     migrations: Mapping[str, Migration]
     tables: Mapping[str, Table]
     buckets: Mapping[str, Bucket]
-    replicas: Mapping[str, Bucket]
     secrets: Mapping[str, Secret]
     parameters: Mapping[str, Parameter]
 
@@ -63,7 +62,7 @@ class Stores:
         self._networks = networks
         self._parent = parent
         self._access_logs: dict[str, AccessLogs] = {}
-        self.replicas: dict[str, Bucket] = {}
+        self._replicas: dict[str, Bucket] = {}
         self.databases = {name: self._database(name) for name in sorted(args.databases)}
         self.migrations = {
             name: self._migration(name, files)
@@ -83,12 +82,12 @@ class Stores:
     def bucket_in(self, name: str, region: str) -> Bucket:
         """A bucket in a region: itself, or its replica there."""
         home, *_ = regions_of_bucket(self._args, self._args.buckets[name])
-        return self.buckets[name] if region == home else self.replicas[name]
+        return self.buckets[name] if region == home else self._replicas[name]
 
     @property
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
         """Outputs of all parts, prefixed with their names."""
-        parts = (self.databases, self.tables, self.buckets, self.replicas)
+        parts = (self.databases, self.tables, self.buckets, self._replicas)
         return {
             **{
                 f"{n}_{key}": value for made in parts for n, part in made.items() for key, value in part.outputs.items()
@@ -161,11 +160,11 @@ class Stores:
         region, *replicas = regions_of_bucket(self._args, args)
         bucket = self._made_bucket(name, region)
         for replica in replicas:
-            self.replicas[name] = self._made_bucket(name, replica, replica_region=replica)
+            self._replicas[name] = self._made_bucket(name, replica, replica_region=replica)
             Replication(
                 name,
                 bucket,
-                self.replicas[name],
+                self._replicas[name],
                 self._env,
                 source_region=region,
                 replica_region=replica,

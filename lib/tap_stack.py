@@ -93,7 +93,9 @@ class TapStack(pulumi.ComponentResource):
             parent=self,
         )
         self.outputs = self._outputs()
-        self.register_outputs(dict(self.outputs))
+        # The security rules read their exceptions here, in a policy pack as in a Plan.
+        exceptions = [exception.model_dump() for exception in args.policy.exceptions]
+        self.register_outputs({**self.outputs, "policy_exceptions": exceptions})
 
     def get_route_tables(
         self, vpc_id: pulumi.Input[str], provider: pulumi.ProviderResource

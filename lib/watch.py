@@ -1,6 +1,6 @@
 """What watches over a stack: the topics that everything is told to, and what tells them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -10,14 +10,18 @@ from lib.args.stack import TapStackArgs
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
+from lib.monitoring.alarms import Alarms
 from lib.monitoring.backup_watch import BackupWatch
+from lib.monitoring.dashboard import Dashboard
 from lib.monitoring.notifications import Notifications
 from lib.monitoring.peering_watch import PeeringWatch
+from lib.monitoring.signal import Signal
 from lib.monitoring.trail import Trail
 from lib.networking.grants import touched
 from lib.networking.network import Network
 from lib.networking.pairs import pairs
 from lib.networking.peering import Peering
+from lib.signals import signals_by_region
 from lib.storage.backup import Backup
 
 
@@ -57,11 +61,40 @@ class Watch:
         self._peerings(peerings)
         if args.backup and backup:
             self._backups(region_of(args, args.backup.network), backup)
+        signals = signals_by_region(args, env, networks)
+        for region, found in signals.items():
+            Alarms(region, env, signals=found, topic_arn=self._topic(region), opts=self._in(region))
+        self.dashboards = self._dashboards(signals) if args.monitoring.dashboards else {}
+
+    def _dashboards(self, signals: Mapping[str, Sequence[Signal]]) -> dict[str, pulumi.Output[str]]:
+        """A dashboard for each region, and one across them where they depend on each other; names by output."""
+        env, home = self._env, self._args.region
+        made = {
+            f"dashboard_name_{region}": Dashboard(
+                f"dashboard-{region}",
+                dashboard=env.names.dashboard(region),
+                title=f"{self._args.application} {self._args.environment_suffix} in {region}",
+                signals=[(region, signal) for signal in found],
+                opts=self._in(region),
+            ).name
+            for region, found in signals.items()
+        }
+        across = [(region, signal) for region, found in signals.items() for signal in found if signal.across]
+        if across:
+            made["dashboard_name"] = Dashboard(
+                "dashboard-across",
+                dashboard=env.names.dashboard_across(),
+                title=f"{self._args.application} {self._args.environment_suffix} across its regions",
+                signals=across,
+                opts=self._in(home),
+            ).name
+        return made
 
     @property
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
-        """The topics, by region."""
-        return {f"alarm_topic_arn_{region}": topic.topic_arn for region, topic in self._topics.items()}
+        """The topics and dashboards, by region."""
+        topics = {f"alarm_topic_arn_{region}": topic.topic_arn for region, topic in self._topics.items()}
+        return {**topics, **self.dashboards}
 
     def _peerings(self, peerings: Mapping[str, Peering]) -> None:
         """A watch on each peering in each of its regions, and the trail that lets them see."""
@@ -103,7 +136,11 @@ class Watch:
         """The alarm topic of a region, made when first needed."""
         if region not in self._topics:
             self._topics[region] = Notifications(
-                region, self._env, emails=self._args.monitoring.emails, opts=self._in(region)
+                region,
+                self._env,
+                emails=self._args.monitoring.emails,
+                https=self._args.monitoring.https,
+                opts=self._in(region),
             )
         return self._topics[region].topic_arn
 

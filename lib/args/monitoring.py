@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from lib.args.scalars import ONE_OR_MANY, Email
+from lib.args.scalars import ONE_OR_MANY, Email, HttpsUrl
 from lib.args.section import Section
+from lib.args.thresholds import ThresholdsArgs
 
 
 class MonitoringArgs(Section):
@@ -18,6 +19,13 @@ class MonitoringArgs(Section):
     emails: Annotated[tuple[Email, ...], ONE_OR_MANY] = Field(
         default=(), description="Addresses subscribed to the alarm topics; each must confirm by mail."
     )
+    https: Annotated[tuple[HttpsUrl, ...], ONE_OR_MANY] = Field(
+        default=(), description="HTTPS endpoints subscribed to the alarm topics; each must confirm by itself."
+    )
+    thresholds: ThresholdsArgs = Field(
+        default=ThresholdsArgs(), description="From where on a signal is news; defaults by profile."
+    )
+    dashboards: StrictBool = Field(default=True, description="A dashboard for each region, and one across several.")
 
 
 class ProtectionArgs(Section):

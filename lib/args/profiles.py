@@ -13,6 +13,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
             "log_retention_days": 30,
             "backup_retention_days": 7,
         },
+        "monitoring": {"thresholds": {"server_errors": 50, "throttles": 50}},
     },
     "prod": {
         "protection": {
@@ -23,5 +24,6 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
             "log_retention_days": 365,
             "backup_retention_days": 35,
         },
+        "monitoring": {"thresholds": {"cpu_percent": 80, "memory_percent": 80, "server_errors": 5, "throttles": 5}},
     },
 }

@@ -138,6 +138,12 @@ def one_or_many(value: Any) -> Any:
 ONE_OR_MANY = BeforeValidator(one_or_many, json_schema_input_type=str | tuple[str, ...])
 
 Zones = Annotated[Annotated[StrictInt, Field(ge=1, le=MOST_ZONES)] | tuple[StrictStr, ...], BeforeValidator(_zones)]
+HttpsUrl = Annotated[
+    StrictStr,
+    _pattern(
+        r"https://[^\s/]+(/\S*)?", "must be an HTTPS address", "Use an address such as https://example.com/alarms."
+    ),
+]
 Email = Annotated[
     StrictStr,
     _pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address", "Use an address such as team@example.com."),

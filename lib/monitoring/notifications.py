@@ -18,12 +18,19 @@ class Notifications(Component):
         region: the region.
         env: environment of the stack.
         emails: addresses to subscribe.
+        https: HTTPS endpoints to subscribe.
     """
 
     topic_arn: pulumi.Output[str]
 
     def __init__(
-        self, region: str, env: Environment, *, emails: Sequence[str], opts: pulumi.ResourceOptions | None = None
+        self,
+        region: str,
+        env: Environment,
+        *,
+        emails: Sequence[str],
+        https: Sequence[str],
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         name = f"alarms-{region}"
         super().__init__("tap:monitoring:Notifications", name, opts)
@@ -44,10 +51,11 @@ class Notifications(Component):
         sns.TopicPolicy(
             name, arn=topic.arn, policy=resource_policy(_publishers(topic.arn, region, env)), opts=self.child()
         )
-        for email in emails:
-            sns.TopicSubscription(
-                f"{name}-{email}", topic=topic.arn, protocol="email", endpoint=email, opts=self.child()
-            )
+        for protocol, endpoints in (("email", emails), ("https", https)):
+            for endpoint in endpoints:
+                sns.TopicSubscription(
+                    f"{name}-{endpoint}", topic=topic.arn, protocol=protocol, endpoint=endpoint, opts=self.child()
+                )
         self.topic_arn = topic.arn
         self.register_outputs({"topic_arn": topic.arn})
 

@@ -40,6 +40,7 @@ class Network(Component):
     vpc_id: pulumi.Output[str]
     tiers: Mapping[str, Tier]
     security_group_ids: Mapping[str, pulumi.Output[str]]
+    nat_gateway_ids: Mapping[str, pulumi.Output[str]]
     outputs: Mapping[str, pulumi.Input[Any]]
 
     def __init__(
@@ -59,7 +60,7 @@ class Network(Component):
         self.cidrs = layout.cidrs
         self._args = args
         self._env = env
-        self._nat: Mapping[str, pulumi.Output[str]] = {}
+        self.nat_gateway_ids = {}
         if layout.existing:
             self._adopt(layout, layout.existing)
         else:
@@ -159,7 +160,7 @@ class Network(Component):
             internet_gateway=internet,
             opts=self.child(),
         )
-        self._nat = gateways.ids
+        self.nat_gateway_ids = gateways.ids
         if self._args.nat == "single":
             return {"": WayOut(nat_gateway_id=gateways.ids[zones[0]])}
         return {zone: WayOut(nat_gateway_id=gateway) for zone, gateway in gateways.ids.items()}
@@ -178,6 +179,7 @@ class Network(Component):
                 self.name,
                 self._env,
                 region=self.region,
+                account_id=self._args.account_id or self._env.account_id,
                 vpc_id=self.vpc_id,
                 gateways=gateways,
                 interfaces=interfaces,
@@ -239,6 +241,6 @@ class Network(Component):
             **tiers,
             **groups,
             **({"security_group_id": self.security_group_ids[own]} if own else {}),
-            **({"nat_gateway_ids": list(self._nat.values())} if self._nat else {}),
+            **({"nat_gateway_ids": list(self.nat_gateway_ids.values())} if self.nat_gateway_ids else {}),
             **({"db_subnet_group_name": self._database_group.name} if self._database_group else {}),
         }

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "load_balancers": {"args", "foundation", "compute", "dns"},
     "workloads": {"args", "foundation", "networking", "compute", "dns", "stores", "load_balancers", "uses"},
     "backups": {"args", "foundation", "storage", "networking"},
-    "signals": {"args", "storage", "networking", "monitoring", "stores", "workloads"},
+    "signals": {"args", "foundation", "storage", "networking", "monitoring", "stores", "workloads"},
     "watch": {"args", "foundation", "storage", "networking", "monitoring", "stores", "workloads", "signals"},
     "tap_stack": {"args", "foundation", "database", "networking", "stores", "workloads", "backups", "watch"},
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 # The longest name that each service takes, from the services' API references.
 LIMITS = {
     "alarm": 255,
+    "auto-scaling-group": 255,
     "backup-plan": 50,
     "backup-vault": 50,
     "bucket": 63,
@@ -15,10 +16,13 @@ LIMITS = {
     "db-cluster-parameter-group": 255,
     "db-instance": 63,
     "db-subnet-group": 255,
+    "ecs-service": 255,
     "event-rule": 64,
     "function": 64,
     "global-cluster": 63,
+    "http-api": 128,
     "key-alias": 256,
+    "launch-template": 128,
     "load-balancer": 32,
     "log-group": 512,
     # 1011 with the ARN that stands before the name, in the partition and region where that is longest.
@@ -26,6 +30,8 @@ LIMITS = {
     "queue": 80,
     "replication-group": 40,
     "restore-plan": 50,
+    # 64 with the `AWSServiceRoleForAutoScaling_` before it.
+    "scaling-role-suffix": 35,
     "secret": 512,
     "security-group": 255,
     "table": 255,

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lib.foundation.naming.maker import Maker, PlannedName
+from lib.foundation.naming.maker import LONGEST_ZONE, Maker, PlannedName
 
 if TYPE_CHECKING:
     from lib.args.stack import TapStackArgs
+
+# The longest key of a signal.
+LONGEST_KEY = "lag-to-ap-southeast-1"
 
 
 class WatchNames(Maker):
@@ -14,8 +17,40 @@ class WatchNames(Maker):
 
     __slots__ = ()
 
+    def alarm(self, scope: str, key: str, region: str) -> str:
+        """The alarm on one signal of one thing: `banking-orders-primary-cpu-us-east-1-dev`."""
+        return self.in_account(scope, key, region)
+
+    def dashboard(self, region: str) -> str:
+        """The dashboard of a region."""
+        return self.in_account(region)
+
+    def dashboard_across(self) -> str:
+        """The dashboard across the regions."""
+        return self.in_account("regions")
+
 
 def planned(args: "TapStackArgs", names: WatchNames, region: str) -> Iterator[PlannedName]:
-    """Names that the monitoring of these settings lead to; `region` is the one of the longest name."""
-    del args, names, region
-    yield from ()
+    """Names that the monitoring of these settings leads to; `region` is the one of the longest name."""
+    for at, scope in _scopes(args):
+        yield PlannedName(at, "alarm", names.alarm(scope, LONGEST_KEY, region))
+    yield PlannedName("application", "dashboard", names.dashboard(region))
+    yield PlannedName("application", "dashboard", names.dashboard_across())
+
+
+def _scopes(args: "TapStackArgs") -> Iterator[tuple[str, str]]:
+    """What has alarms: where it is written, and the scope of their names."""
+    for name in args.networks:
+        yield f"networks.{name}", f"nat-{name}-{LONGEST_ZONE}"
+    for name, database in args.databases.items():
+        for network in dict.fromkeys(database.networks):
+            yield f"databases.{name}", f"database-{name}-{network}"
+    for section, kind, names in (
+        ("tables", "table", args.tables),
+        ("buckets", "bucket", args.buckets),
+        ("services", "balancer", args.services),
+        ("fleets", "balancer", args.fleets),
+        ("queues", "queue", args.queues),
+    ):
+        for name in names:
+            yield f"{section}.{name}", f"{kind}-{name}"

@@ -32,4 +32,9 @@ RECIPES = {
         named="name",
         prepare=_metric_queries,
     ),
+    "aws:cloudwatch/dashboard:Dashboard": Recipe(
+        "cloudwatch.put_dashboard",
+        id="{dashboardName}",
+        outputs={"dashboardArn": "arn:{partition}:cloudwatch::{account}:dashboard/{dashboardName}"},
+    ),
 }

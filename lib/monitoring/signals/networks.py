@@ -1,0 +1,46 @@
+"""Signals of networks.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html.
+"""
+
+from collections.abc import Iterator
+
+import pulumi
+
+from lib.monitoring.signal import Metric, Signal
+
+FIVE_MINUTES = 300
+
+
+def nat_signals(network: str, zone: str, gateway_id: pulumi.Input[str]) -> Iterator[Signal]:
+    """What a NAT gateway tells.
+
+    Args:
+        network: name of the network.
+        zone: zone of the gateway; `regional` for one of all zones.
+        gateway_id: the gateway.
+    """
+    for key, name, title, first in (
+        (
+            "ports",
+            "ErrorPortAllocation",
+            "Connections refused for want of ports",
+            "Spread traffic over more destinations, add addresses to the gateway, or reach AWS services by endpoints.",
+        ),
+        (
+            "drops",
+            "PacketsDropCount",
+            "Packets dropped",
+            "Look at the AWS Health Dashboard of the zone; move traffic to another zone's gateway if it lasts.",
+        ),
+    ):
+        yield Signal(
+            scope=f"nat-{network}-{zone}",
+            key=key,
+            title=title,
+            metrics=[Metric("AWS/NATGateway", name, {"NatGatewayId": gateway_id}, "Sum")],
+            threshold=0 if key == "ports" else 100,
+            period=FIVE_MINUTES,
+            periods=1 if key == "ports" else 3,
+            first=first,
+        )
