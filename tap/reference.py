@@ -104,6 +104,14 @@ def _value(setting: Schema) -> str:
     return " or ".join(value for value in values if f"list of {value}" not in values)
 
 
+def _bounds(number: Schema) -> str:
+    """What a number may be: `1 to 65535`, `1 or more`."""
+    least, most = number.get("minimum"), number.get("maximum")
+    if least is None:
+        return "number"
+    return f"{least} or more" if most is None else f"{least} to {most}"
+
+
 def _one_value(value: Schema) -> str:
     if "enum" in value:
         return "AWS region" if tuple(value["enum"]) == REGIONS else " ".join(map(code, value["enum"]))
@@ -112,8 +120,8 @@ def _one_value(value: Schema) -> str:
             return "text"
         case "boolean":
             return f"{code(True)} {code(False)}"
-        case "integer":
-            return f"{value['minimum']} to {value['maximum']}"
+        case "integer" | "number":
+            return _bounds(value)
         case "array":
             return f"list of {_value(value['items'])}"
         case "object" if value["additionalProperties"] is not True:

@@ -32,7 +32,7 @@ class ThresholdsArgs(Section):
     bucket_pending: Count = Field(default=1000, description="Objects that wait for their replication.")
     throttles: Count = Field(default=10, description="Requests refused for load, in five minutes.")
     server_errors: Count = Field(default=10, description="Answers 5xx, or function errors, in five minutes.")
-    latency_seconds: Annotated[StrictFloat, Field(gt=0)] = Field(
+    latency_seconds: Annotated[StrictFloat, Field(ge=0.1, le=60)] = Field(
         default=2, description="Answer time of the slowest 5 % of requests."
     )
     queue_age_seconds: Seconds = Field(default=900, description="Age of the oldest message in a queue.")
