@@ -4,24 +4,29 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.cluster_faults import (
+    POSTGRES,
+    insight_faults,
+    instance_faults,
+    place_faults,
+    protection_faults,
+    retention_faults,
+)
 from tests.support.data_view import (
     BucketView,
     ClusterView,
-    backup_rule,
     credentials_faults,
     document,
-    key_faults,
-    own_vault,
     production,
     secret_faults,
     tag_faults,
+    vault_faults,
 )
 from tests.support.live import Live
 from tests.support.network_view import ANYWHERE, NetworkView, Rule
 from tests.support.ways_out import WayOut, ways_out
 
 TIERS = ("public", "private", "database")
-POSTGRES = 5432
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +49,8 @@ def backups(live: Live, network: NetworkView) -> BucketView:
     return BucketView(live, live.outputs["backups_bucket_name"], network.region)
 
 
-def zones_of(network: NetworkView, tier: str) -> set[str]:
-    return {subnet["AvailabilityZone"] for subnet in network.subnets(tier)}
-
-
 def test_each_tier_spans_all_zones(network: NetworkView) -> None:
-    zones = {tier: zones_of(network, tier) for tier in TIERS}
+    zones = {tier: network.zones(tier) for tier in TIERS}
     assert zones["public"] == zones["private"] == zones["database"]
     assert len(zones["public"]) == 3 if network.live.defaults else len(zones["public"]) >= 2
     for tier in TIERS:
@@ -60,14 +61,14 @@ def test_a_nat_gateway_with_an_address_stands_in_each_zone(network: NetworkView)
     zones = {subnet["SubnetId"]: subnet["AvailabilityZone"] for subnet in network.subnets("public")}
     nats = [nat for nat in network.of_vpc("nat_gateways") if nat["State"] != "deleted"]
     assert sorted(nat["NatGatewayId"] for nat in nats) == sorted(network.output("nat_gateway_ids"))
-    assert sorted(zones[nat["SubnetId"]] for nat in nats) == sorted(zones_of(network, "private"))
+    assert sorted(zones[nat["SubnetId"]] for nat in nats) == sorted(network.zones("private"))
     addresses = [address["AllocationId"] for nat in nats for address in nat["NatGatewayAddresses"]]
     assert len(set(addresses)) == len(nats)
 
 
 def test_each_private_subnet_leaves_by_the_nat_gateway_of_its_own_zone(network: NetworkView) -> None:
     found = ways_out(network, "private")
-    assert set(found) == zones_of(network, "private")
+    assert set(found) == network.zones("private")
     assert found == {zone: [WayOut(ANYWHERE, "nat", zone)] for zone in found}
 
 
@@ -79,7 +80,7 @@ def test_private_subnets_share_no_route_table(network: NetworkView) -> None:
 def test_public_subnets_lead_to_the_internet_and_database_subnets_nowhere(network: NetworkView) -> None:
     for ways in ways_out(network, "public").values():
         assert ways == [WayOut(ANYWHERE, "internet")]
-    assert set(ways_out(network, "database")) == zones_of(network, "database")
+    assert set(ways_out(network, "database")) == network.zones("database")
     assert [ways for ways in ways_out(network, "database").values() if ways] == []
 
 
@@ -88,39 +89,25 @@ def test_all_traffic_is_recorded_in_a_log_group(network: NetworkView) -> None:
     assert (log["TrafficType"], log["LogDestinationType"]) == ("ALL", "cloud-watch-logs")
 
 
-def test_the_database_is_reached_from_the_private_tier_only(network: NetworkView, storefront: ClusterView) -> None:
-    groups = [group["VpcSecurityGroupId"] for group in storefront.cluster()["VpcSecurityGroups"]]
-    assert groups == [network.output("database_security_group_id")]
+def test_the_database_is_reached_from_the_private_tier_only(network: NetworkView) -> None:
     private = network.output("private_security_group_id")
-    assert network.rules(groups[0]) == [Rule(False, "tcp", POSTGRES, POSTGRES, private)]
+    rules = network.rules(network.output("database_security_group_id"))
+    assert rules == [Rule(False, "tcp", POSTGRES, POSTGRES, private)]
 
 
 def test_the_database_is_aurora_postgresql_in_the_database_subnets(
     network: NetworkView, storefront: ClusterView
 ) -> None:
-    cluster, group = storefront.cluster(), storefront.subnet_group()
-    assert (cluster["Status"], cluster["Engine"], cluster["Port"]) == ("available", "aurora-postgresql", POSTGRES)
-    assert cluster["DatabaseName"] == storefront.output("name")
-    assert group["VpcId"] == network.vpc_id
-    assert {subnet["SubnetIdentifier"] for subnet in group["Subnets"]} == set(network.output("database_subnet_ids"))
+    assert place_faults(storefront, network) == {}
+    assert storefront.cluster()["DatabaseName"] == storefront.output("name")
 
 
-def test_the_database_is_encrypted_and_speaks_tls_only(network: NetworkView, storefront: ClusterView) -> None:
-    cluster = storefront.cluster()
-    assert cluster["StorageEncrypted"] is True
-    assert key_faults(network.live, cluster["KmsKeyId"], network.region) == {}
-    assert cluster["IAMDatabaseAuthenticationEnabled"] is True
-    assert storefront.parameters() == {"rds.force_ssl": "1"}
-    assert storefront.parameter_group()["DBParameterGroupFamily"].startswith("aurora-postgresql")
+def test_the_database_is_encrypted_and_speaks_tls_only(storefront: ClusterView) -> None:
+    assert protection_faults(storefront) == {}
 
 
-def test_the_database_keeps_backups_and_its_log(network: NetworkView, storefront: ClusterView) -> None:
-    cluster, log = storefront.cluster(), storefront.log_group()
-    assert cluster["BackupRetentionPeriod"] >= (35 if production(network.live) else 7)
-    assert cluster["CopyTagsToSnapshot"] is True
-    assert cluster["EnabledCloudwatchLogsExports"] == ["postgresql"]
-    assert log["retentionInDays"] >= 30
-    assert key_faults(network.live, log["kmsKeyId"], network.region, "logs") == {}
+def test_the_database_keeps_backups_and_its_log(storefront: ClusterView) -> None:
+    assert retention_faults(storefront) == {}
 
 
 def test_the_database_can_be_deleted_with_the_stack_except_in_production(live: Live, storefront: ClusterView) -> None:
@@ -129,16 +116,10 @@ def test_the_database_can_be_deleted_with_the_stack_except_in_production(live: L
     assert storefront.cluster()["DeletionProtection"] is production(live)
 
 
-def test_instances_stand_in_different_zones_so_that_one_takes_over(
-    network: NetworkView, storefront: ClusterView
-) -> None:
+def test_an_instance_is_there_to_take_over(storefront: ClusterView) -> None:
     instances = storefront.instances()
-    zones = [instance["AvailabilityZone"] for instance in instances]
     assert len(instances) >= 2
-    assert len(set(zones)) == min(len(instances), 3)
-    assert set(zones) <= zones_of(network, "database")
     assert [instance["PromotionTier"] for instance in instances] == list(range(len(instances)))
-    assert {instance["PubliclyAccessible"] for instance in instances} == {False}
 
 
 def test_instances_are_serverless_within_bounds(live: Live, storefront: ClusterView) -> None:
@@ -149,18 +130,16 @@ def test_instances_are_serverless_within_bounds(live: Live, storefront: ClusterV
     assert (capacity["MinCapacity"], capacity["MaxCapacity"]) == (0.5, 4.0)
 
 
-def test_instances_are_monitored(storefront: ClusterView) -> None:
-    for instance in storefront.instances():
-        assert instance["MonitoringInterval"] == 60
-        assert instance["MonitoringRoleArn"].startswith("arn:aws:iam::")
+def test_instances_are_private_and_monitored_and_stand_in_different_zones(
+    network: NetworkView, storefront: ClusterView
+) -> None:
+    assert instance_faults(storefront, network) == {}
 
 
 def test_performance_insights_are_encrypted(live: Live, storefront: ClusterView) -> None:
     if live.embedded:
         pytest.skip("moto says nothing of performance insights")
-    for instance in storefront.instances():
-        assert instance["PerformanceInsightsEnabled"] is True
-        assert key_faults(live, instance["PerformanceInsightsKMSKeyId"], storefront.region) == {}
+    assert insight_faults(storefront) == {}
 
 
 def test_the_master_user_s_credentials_are_in_their_secret_only(live: Live, network: NetworkView) -> None:
@@ -188,13 +167,7 @@ def test_access_to_the_bucket_is_logged_in_a_bucket_with_the_keys_of_s3(backups:
 
 
 def test_the_backup_plan_fills_an_encrypted_vault(live: Live, network: NetworkView) -> None:
-    vault = own_vault(live, network.region)
-    if vault is None:
-        pytest.skip("the stack has no backup vault")
-    assert key_faults(live, vault["EncryptionKeyArn"], network.region) == {}
-    assert tag_faults(live, network.region, [vault["BackupVaultArn"]], "SOC2") == {}
-    rule = backup_rule(live, network.region, vault["BackupVaultName"])
-    assert rule["Lifecycle"]["DeleteAfterDays"] >= (35 if production(live) else 7)
+    assert vault_faults(live, network.region, "SOC2") == {}
 
 
 def test_all_data_bears_all_tags(live: Live, storefront: ClusterView, backups: BucketView) -> None:

@@ -6,6 +6,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.support.cluster_faults import (
+    POSTGRES,
+    insight_faults,
+    instance_faults,
+    place_faults,
+    protection_faults,
+    retention_faults,
+)
 from tests.support.data_view import (
     BucketView,
     ClusterView,
@@ -19,6 +27,7 @@ from tests.support.data_view import (
     secret_text,
     tag_faults,
     tags_of,
+    vault_faults,
 )
 from tests.support.live import Live
 from tests.support.network_view import ANYWHERE, NetworkView, Rule
@@ -27,7 +36,6 @@ from tests.support.tags import untagged
 from tests.support.ways_out import WayOut, ways_out
 
 TIERS = ("public", "private", "database")
-POSTGRES = 5432
 SECRETS = ("orders", "api_key")
 
 
@@ -82,10 +90,6 @@ def replica(live: Live, documents: BucketView, recovery: Place) -> BucketView:
     return BucketView(live, rule["Destination"]["Bucket"].removeprefix("arn:aws:s3:::"), recovery.region)
 
 
-def zones_of(network: NetworkView, tier: str) -> set[str]:
-    return {subnet["AvailabilityZone"] for subnet in network.subnets(tier)}
-
-
 def replica_arn(live: Live, secret: str, recovery: Place) -> str:
     """The ARN of a secret's replica, which differs in its region alone."""
     parts = live.outputs[f"{secret}_secret_arn"].split(":")
@@ -112,7 +116,7 @@ def test_the_vpc_is_there_with_its_block_and_names(place: Place) -> None:
 
 
 def test_each_tier_spans_the_same_zones(place: Place) -> None:
-    zones = {tier: zones_of(place.network, tier) for tier in TIERS}
+    zones = {tier: place.network.zones(tier) for tier in TIERS}
     assert zones["public"] == zones["private"] == zones["database"]
     assert len(zones["public"]) >= (3 if production(place.network.live) else 2)
     assert {zone[:-1] for zone in zones["public"]} == {place.region}
@@ -129,7 +133,7 @@ def test_both_networks_have_the_same_shape(primary: Place, recovery: Place) -> N
 
 def test_private_subnets_leave_by_nat(place: Place) -> None:
     found = ways_out(place.network, "private")
-    assert set(found) == zones_of(place.network, "private")
+    assert set(found) == place.network.zones("private")
     if production(place.network.live):
         assert found == {zone: [WayOut(ANYWHERE, "nat", zone)] for zone in found}
         return
@@ -142,7 +146,7 @@ def test_private_subnets_leave_by_nat(place: Place) -> None:
 def test_public_subnets_lead_to_the_internet_and_database_subnets_nowhere(place: Place) -> None:
     for ways in ways_out(place.network, "public").values():
         assert ways == [WayOut(ANYWHERE, "internet")]
-    assert set(ways_out(place.network, "database")) == zones_of(place.network, "database")
+    assert set(ways_out(place.network, "database")) == place.network.zones("database")
     assert [ways for ways in ways_out(place.network, "database").values() if ways] == []
 
 
@@ -201,37 +205,21 @@ def test_both_clusters_are_of_one_version_and_one_port(primary: Place, recovery:
 
 
 def test_the_cluster_stands_in_the_database_subnets(place: Place) -> None:
-    cluster, group = place.cluster.cluster(), place.cluster.subnet_group()
-    assert cluster["Status"] == "available"
-    assert group["VpcId"] == place.network.vpc_id
-    wanted = set(place.network.output("database_subnet_ids"))
-    assert {subnet["SubnetIdentifier"] for subnet in group["Subnets"]} == wanted
+    assert place_faults(place.cluster, place.network) == {}
 
 
 def test_the_database_is_reached_from_the_private_tier_only(place: Place) -> None:
-    groups = [group["VpcSecurityGroupId"] for group in place.cluster.cluster()["VpcSecurityGroups"]]
-    assert groups == [place.network.output("database_security_group_id")]
     private = place.network.output("private_security_group_id")
-    assert place.network.rules(groups[0]) == [Rule(False, "tcp", POSTGRES, POSTGRES, private)]
+    rules = place.network.rules(place.network.output("database_security_group_id"))
+    assert rules == [Rule(False, "tcp", POSTGRES, POSTGRES, private)]
 
 
-def test_the_cluster_is_encrypted_with_the_key_of_its_region_and_speaks_tls_only(live: Live, place: Place) -> None:
-    cluster = place.cluster.cluster()
-    assert cluster["StorageEncrypted"] is True
-    assert key_faults(live, cluster["KmsKeyId"], place.region) == {}
-    assert cluster["IAMDatabaseAuthenticationEnabled"] is True
-    assert place.cluster.parameters() == {"rds.force_ssl": "1"}
-    family = place.cluster.parameter_group()["DBParameterGroupFamily"]
-    assert family == f"aurora-postgresql{cluster['EngineVersion'].partition('.')[0]}"
+def test_the_cluster_is_encrypted_with_the_key_of_its_region_and_speaks_tls_only(place: Place) -> None:
+    assert protection_faults(place.cluster) == {}
 
 
-def test_the_cluster_keeps_backups_and_its_log(live: Live, place: Place) -> None:
-    cluster, log = place.cluster.cluster(), place.cluster.log_group()
-    assert cluster["BackupRetentionPeriod"] >= (35 if production(live) else 7)
-    assert cluster["CopyTagsToSnapshot"] is True
-    assert cluster["EnabledCloudwatchLogsExports"] == ["postgresql"]
-    assert log["retentionInDays"] >= 30
-    assert key_faults(live, log["kmsKeyId"], place.region, "logs") == {}
+def test_the_cluster_keeps_backups_and_its_log(place: Place) -> None:
+    assert retention_faults(place.cluster) == {}
 
 
 def test_the_cluster_can_be_deleted_with_the_stack_except_in_production(live: Live, place: Place) -> None:
@@ -241,11 +229,9 @@ def test_the_cluster_can_be_deleted_with_the_stack_except_in_production(live: Li
 
 
 def test_each_region_has_instances_of_its_own(live: Live, place: Place) -> None:
+    assert instance_faults(place.cluster, place.network) == {}
     instances = place.cluster.instances()
     assert len(instances) >= (2 if production(live) else 1)
-    assert {instance["AvailabilityZone"] for instance in instances} <= zones_of(place.network, "database")
-    assert {instance["PubliclyAccessible"] for instance in instances} == {False}
-    assert {instance["MonitoringInterval"] for instance in instances} == {60}
     # Global databases take no class of the t family.
     assert not any(instance["DBInstanceClass"].startswith("db.t") for instance in instances)
 
@@ -253,9 +239,7 @@ def test_each_region_has_instances_of_its_own(live: Live, place: Place) -> None:
 def test_performance_insights_are_encrypted(live: Live, place: Place) -> None:
     if live.embedded:
         pytest.skip("moto says nothing of performance insights")
-    for instance in place.cluster.instances():
-        assert instance["PerformanceInsightsEnabled"] is True
-        assert key_faults(live, instance["PerformanceInsightsKMSKeyId"], place.region) == {}
+    assert insight_faults(place.cluster) == {}
 
 
 # Table
@@ -401,13 +385,8 @@ def test_the_configuration_is_a_document_in_the_application_s_path(live: Live, p
 def test_the_backup_plan_fills_an_encrypted_vault_and_copies_to_the_other_region(
     live: Live, primary: Place, recovery: Place
 ) -> None:
-    vault = own_vault(live, primary.region)
-    if vault is None:
-        pytest.skip("the stack has no backup vault")
-    assert key_faults(live, vault["EncryptionKeyArn"], primary.region) == {}
-    assert tag_faults(live, primary.region, [vault["BackupVaultArn"]], "PCI-DSS") == {}
-    rule = backup_rule(live, primary.region, vault["BackupVaultName"])
-    assert rule["Lifecycle"]["DeleteAfterDays"] >= (35 if production(live) else 7)
+    assert vault_faults(live, primary.region, "PCI-DSS") == {}
+    rule = backup_rule(live, primary.region, (own_vault(live, primary.region) or {})["BackupVaultName"])
     (copy,) = rule["CopyActions"]
     target = copy["DestinationBackupVaultArn"]
     assert target.split(":")[3] == recovery.region

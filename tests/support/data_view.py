@@ -310,3 +310,16 @@ def backup_rule(live: Live, region: str, vault: str) -> dict[str, Any]:
     found = [client.get_backup_plan(BackupPlanId=plan["BackupPlanId"])["BackupPlan"] for plan in plans]
     (rule,) = [rule for plan in found for rule in plan["Rules"] if rule["TargetBackupVaultName"] == vault]
     return rule
+
+
+def vault_faults(live: Live, region: str, compliance: str) -> dict[str, Any]:
+    """What keeps the region from having a backup vault under the stack's key that the stack's plan fills."""
+    vault = own_vault(live, region)
+    if vault is None:
+        return {"vault": "missing"}
+    days = backup_rule(live, region, vault["BackupVaultName"])["Lifecycle"]["DeleteAfterDays"]
+    return {
+        **key_faults(live, vault["EncryptionKeyArn"], region),
+        **tag_faults(live, region, [vault["BackupVaultArn"]], compliance),
+        **({"days": days} if days < (35 if production(live) else 7) else {}),
+    }

@@ -84,6 +84,10 @@ class NetworkView:
         """The subnets of a tier, as outputs name them."""
         return self.ec2.describe_subnets(SubnetIds=self.output(f"{tier}_subnet_ids"))["Subnets"]
 
+    def zones(self, tier: str) -> set[str]:
+        """The zones that the subnets of a tier are in."""
+        return {subnet["AvailabilityZone"] for subnet in self.subnets(tier)}
+
     def subnet_blocks(self, tier: str) -> set[str]:
         """The blocks of a tier's subnets."""
         return {subnet["CidrBlock"] for subnet in self.subnets(tier)}
