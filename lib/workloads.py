@@ -1,20 +1,30 @@
 """What a stack runs: queues, caches, services, fleets and APIs, composed from their settings."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 
+from lib.args.api import ApiArgs
+from lib.args.database import PORT as DATABASE_PORT
+from lib.args.fleet import FleetArgs
 from lib.args.placement import region_of
+from lib.args.service import ServiceArgs
 from lib.args.stack import TapStackArgs
 from lib.args.workload import UsesArgs
+from lib.compute.api import Api, ApiSite
 from lib.compute.cache import Cache
+from lib.compute.load_balancer import LoadBalancer
 from lib.compute.queue import Queue
+from lib.compute.regional_api import FUNCTION as API_FUNCTION
+from lib.compute.regional_api import ServedDatabase, ServedTable
+from lib.compute.service import Service
 from lib.compute.site import Site
 from lib.compute.uses import Used
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
+from lib.load_balancers import LoadBalancers
 from lib.networking.network import Network
 from lib.stores import Stores
 from lib.uses import Uses
@@ -35,6 +45,8 @@ class Workloads:
 
     queues: Mapping[str, Queue]
     caches: Mapping[str, Cache]
+    services: Mapping[str, Service]
+    apis: Mapping[str, Api]
 
     def __init__(
         self,
@@ -57,14 +69,22 @@ class Workloads:
         self.queues = {name: self._queue(name) for name in sorted(args.queues)}
         self.caches = {name: self._cache(name) for name in sorted(args.caches)}
         self._uses = Uses(args, keys=keys, stores=stores, caches=self.caches, queues=self.queues)
+        self._load_balancers = LoadBalancers(env, regions=regions, parent=parent)
+        self.services = {name: self._service(name) for name in sorted(args.services)}
+        self.apis = {name: self._api(name) for name in sorted(args.apis)}
 
     @property
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
         """Outputs of all parts, prefixed with their names."""
-        parts = (self.queues, self.caches)
+        parts = (self.queues, self.caches, self.services, self.apis)
         return {
             f"{n}_{key}": value for made in parts for n, part in made.items() for key, value in part.outputs.items()
         }
+
+    @property
+    def regions_of_load_balancers(self) -> tuple[str, ...]:
+        """Regions that have a load balancer, and so a bucket for the access logs of those."""
+        return self._load_balancers.regions
 
     def _in(self, region: str) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self._parent, provider=self._regions.provider(region))
@@ -94,3 +114,56 @@ class Workloads:
         args = self._args.caches[name]
         site = self._site(args.network, args.tier_in(self._args.networks[args.network]) or "")
         return Cache(name, args, self._env, site, opts=self._in(site.region))
+
+    def _load_balancer(
+        self, name: str, workload: ServiceArgs | FleetArgs, *, target_type: Literal["ip", "instance"], port: int
+    ) -> LoadBalancer | None:
+        """What stands in front of a workload; None where nothing does."""
+        if (args := workload.load_balancer) is None:
+            return None
+        tier = args.tier_in(self._args.networks[workload.network]) or ""
+        site = self._site(workload.network, tier, args.security_group)
+        return self._load_balancers.before(name, args, site, target_type=target_type, port=port)
+
+    def _service(self, name: str) -> Service:
+        args = self._args.services[name]
+        tier = args.tier_in(self._args.networks[args.network]) or ""
+        site = self._site(args.network, tier, args.security_group)
+        return Service(
+            name,
+            args,
+            self._env,
+            site,
+            self._used(args.uses, owner=name, network=args.network),
+            load_balancer=self._load_balancer(name, args, target_type="ip", port=args.port),
+            opts=self._in(site.region),
+        )
+
+    def _api(self, name: str) -> Api:
+        args = self._args.apis[name]
+        sites = [self._api_site(args, network) for network in args.networks]
+        code = self._args.files.functions[API_FUNCTION]
+        return Api(name, args, self._env, sites=sites, code=code, opts=self._in(sites[0].site.region))
+
+    def _api_site(self, args: ApiArgs, network: str) -> ApiSite:
+        """Where an API lives in a network, and what it serves there."""
+        site = self._site(network, args.tier_in(self._args.networks[network]) or "")
+        table = self._stores.tables[args.table]
+        return ApiSite(
+            site=site,
+            provider=self._regions.provider(site.region),
+            table=ServedTable(
+                name=table.name, arn=table.arn_in(site.region), key=self._args.tables[args.table].hash_key
+            ),
+            database=self._served_database(args.database, site.region) if args.database else None,
+        )
+
+    def _served_database(self, name: str, region: str) -> ServedDatabase:
+        database = self._stores.databases[name]
+        return ServedDatabase(
+            # The cluster of the API's own region: it takes writes once that region is the primary.
+            host=database.cluster_in(region).endpoint,
+            port=DATABASE_PORT,
+            name=self._args.databases[name].database_name,
+            secret_arn=database.secret.arn_in(region),
+        )

@@ -9,6 +9,10 @@ from lib.args.scalars import ONE_OR_MANY, Name
 from lib.args.section import Section
 from lib.networking.tiers import workload_tier
 
+# The longest that an HTTP API waits for what it is in front of, which nobody can raise:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html.
+GATEWAY_SECONDS = 30
+
 
 class ThrottleArgs(Section):
     """How much a stage of an API takes before it answers 429."""

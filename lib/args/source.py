@@ -24,6 +24,7 @@ class Function:
 
 # boto3, and the dateutil that pg8000 needs too, are in Lambda's runtime.
 FUNCTIONS: Mapping[str, Function] = {
+    "api": Function(("pg8000", "scramp", "asn1crypto"), "apis.*.table"),
     "migrate": Function(("pg8000", "scramp", "asn1crypto"), MIGRATIONS),
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pulumi
 
 from lib.foundation.environment import dns_suffix
-from lib.foundation.policies import Statement, Text
+from lib.foundation.policies import Statement, Text, write_to_log_group
 
 NETWORK_INTERFACES = (
     "ec2:CreateNetworkInterface",
@@ -72,6 +72,11 @@ def use_table(table_arn: Text) -> Statement:
     return Statement(actions=actions, resources=[table_arn, pulumi.Output.concat(table_arn, "/index/*")])
 
 
+def get_and_put_items(table_arn: Text) -> Statement:
+    """Read and put items of a table one by one."""
+    return Statement(actions=["dynamodb:GetItem", "dynamodb:PutItem"], resources=[table_arn])
+
+
 def use_bucket_prefix(bucket_arn: Text, prefix: str) -> list[Statement]:
     """Read and write objects below a prefix of a bucket, and list just those."""
     return [
@@ -101,7 +106,8 @@ def open_sessions() -> Statement:
 
     None of the actions takes a resource. AWS's own policy for this, AmazonSSMManagedInstanceCore, would let the
     instance read every parameter of the account beside.
-    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html.
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/
+    getting-started-create-iam-instance-profile.html.
     """
     actions = [
         "ssm:UpdateInstanceInformation",
@@ -111,6 +117,14 @@ def open_sessions() -> Statement:
         *("ec2messages:GetEndpoint", "ec2messages:GetMessages", "ec2messages:SendReply"),
     ]
     return Statement(actions=actions, resources=["*"])
+
+
+def trace() -> Statement:
+    """Send traces to X-Ray; neither action takes a resource.
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html.
+    """
+    return Statement(actions=["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources=["*"])
 
 
 def attach_to_network(function_arn: Text) -> list[Statement]:
@@ -127,4 +141,44 @@ def attach_to_network(function_arn: Text) -> list[Statement]:
             resources=["*"],
             conditions={"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
         ),
+    ]
+
+
+def pull_image(repository_arn: Text) -> list[Statement]:
+    """Pull images of one repository of ECR.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-iam-awsmanpol.html.
+    """
+    return [
+        # Its token is for all registries that the caller may read, so that the action takes no resource.
+        Statement(actions=["ecr:GetAuthorizationToken"], resources=["*"]),
+        Statement(
+            actions=["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+            resources=[repository_arn],
+        ),
+    ]
+
+
+def answer_exec(log_group_arn: Text, log_groups: Text) -> list[Statement]:
+    """Let a task take part in sessions of ECS Exec, and write what happens in them to one log group.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.
+
+    Args:
+        log_group_arn: the log group of the sessions.
+        log_groups: ARN pattern of the groups among which the agent looks for it.
+    """
+    return [
+        # Channels are made by the session and have no ARN.
+        Statement(
+            actions=[
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ],
+            resources=["*"],
+        ),
+        Statement(actions=["logs:DescribeLogGroups"], resources=[log_groups]),
+        write_to_log_group(log_group_arn),
     ]
