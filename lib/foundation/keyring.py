@@ -1,9 +1,12 @@
-"""The stack's customer keys for logs and for data: one of each a region, made when first asked for."""
+"""The stack's customer keys for logs, data and volumes: one of each a region, made when first asked for."""
+
+from collections.abc import Sequence
 
 import pulumi
 
 from lib.foundation.environment import Environment
-from lib.foundation.keys import Key, serve_data, serve_logs
+from lib.foundation.keys import Key, serve_data, serve_logs, serve_volumes
+from lib.foundation.policies import Statement, Text
 from lib.foundation.regions import Regions
 
 
@@ -24,15 +27,25 @@ class KeyRing:
 
     def logs(self, region: str) -> pulumi.Output[str]:
         """ARN of the key for logs of a region."""
-        return self._arn("logs", region)
+        return self._arn("logs", region, serve_logs(region, self._env))
 
     def data(self, region: str) -> pulumi.Output[str]:
         """ARN of the key for data of a region."""
-        return self._arn("data", region)
+        return self._arn("data", region, serve_data(region, self._env))
 
-    def _arn(self, purpose: str, region: str) -> pulumi.Output[str]:
+    def volumes(self, region: str, scaling_role_arn: Text) -> pulumi.Output[str]:
+        """ARN of the key for volumes of a region's instances, which EC2 Auto Scaling may use by a role of its own.
+
+        It is not the key for data, which Auto Scaling has no business with.
+
+        Args:
+            region: the region.
+            scaling_role_arn: the service-linked role, the same for all fleets of the stack.
+        """
+        return self._arn("volumes", region, serve_volumes(scaling_role_arn))
+
+    def _arn(self, purpose: str, region: str, serves: Sequence[Statement]) -> pulumi.Output[str]:
         if (purpose, region) not in self._keys:
-            serves = {"logs": serve_logs, "data": serve_data}[purpose](region, self._env)
             self._keys[purpose, region] = Key(
                 f"{purpose}-{region}",
                 self._env,

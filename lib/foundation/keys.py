@@ -14,7 +14,7 @@ from pulumi_aws import kms
 
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment, dns_suffix, partition
-from lib.foundation.policies import Statement, resource_policy
+from lib.foundation.policies import Statement, Text, resource_policy
 
 USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
@@ -113,6 +113,24 @@ def serve_data(region: str, env: Environment) -> list[Statement]:
     """Whom a key for data serves: nobody beyond the account, whose roles get their use of it by their own policies."""
     del region, env
     return []
+
+
+def serve_volumes(scaling_role_arn: Text) -> list[Statement]:
+    """Whom a key for volumes serves: EC2 Auto Scaling, which launches instances by its service-linked role.
+
+    The role's own policy says nothing of customer keys, so the key's has to; EBS works on by a grant.
+    Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html.
+    """
+    return [
+        Statement(sid="Volumes", actions=USE, resources=["*"], accounts=[scaling_role_arn]),
+        Statement(
+            sid="AttachedVolumes",
+            actions=["kms:CreateGrant"],
+            resources=["*"],
+            accounts=[scaling_role_arn],
+            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
+    ]
 
 
 def serve_messages(topic_arn: str) -> list[Statement]:

@@ -30,7 +30,7 @@ class Statement:
     actions: Sequence[str]
     resources: Sequence[Text] = ()
     services: Sequence[str] = ()
-    accounts: Sequence[str] = ()
+    accounts: Sequence[Text] = ()
     conditions: Conditions = field(default_factory=dict[str, Mapping[str, Text | Sequence[Text]]])
     effect: str = "Allow"
     sid: str = ""

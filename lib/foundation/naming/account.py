@@ -29,7 +29,7 @@ class AccountNames(Maker):
 
 def planned(args: "TapStackArgs", names: AccountNames, region: str) -> Iterator[PlannedName]:
     """Names that any stack of these settings leads to; `region` is the one of the longest name."""
-    for purpose in ("logs", "messages", "data"):
+    for purpose in ("logs", "messages", "data", "volumes"):
         yield PlannedName("application", "key-alias", names.key_alias(purpose, region))
     yield PlannedName("application", "topic", names.topic(region))
     if args.peerings or args.meshes:
