@@ -73,9 +73,10 @@ class Stack:
         return [each for each in found if each is not None and each.kind in kinds]
 
     def is_production(self, resource: Resource) -> bool:
-        """Whether the resource belongs to a production environment."""
+        """Whether the resource belongs to a production environment, or may do so for all that is known."""
         home = self._home(resource)
-        return home is None or home.get("environment") in PRODUCTION
+        environment = None if home is None else home.properties.get("environment")
+        return not isinstance(environment, str) or environment in PRODUCTION
 
     @property
     def exemptions(self) -> tuple[Exemption, ...]:
@@ -98,5 +99,6 @@ class Stack:
 
 
 def _exemptions(stack: Resource) -> Iterator[Exemption]:
-    for stated in cast("list[Mapping[str, Any]]", stack.get("policy_exceptions") or []):
+    exceptions = stack.properties.get("policy_exceptions")
+    for stated in cast("list[Mapping[str, Any]]", exceptions if isinstance(exceptions, list) else []):
         yield Exemption(str(stated["rule"]), str(stated["resource"]), str(stated["reason"]))

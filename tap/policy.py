@@ -81,11 +81,11 @@ def render(judgement: "Judgement", rules: int) -> list["RenderableType"]:
 
     def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         if rows:
-            shown = Table(*columns, title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+            shown = Table(*columns, box=None, padding=(0, 2, 0, 0))
             for row in rows:
                 # Names and reasons are text: brackets in them are no markup.
                 shown.add_row(*map(Text, row))
-            parts.append(shown)
+            parts.extend((Text(title, "bold"), shown, Text()))
 
     for severity in ("mandatory", "advisory"):
         found = [each for each in judgement.violations if each.rule.severity == severity]

@@ -116,7 +116,7 @@ RULES = (
         title="Every VPC has a flow log of all traffic.",
         kinds=("ec2:Vpc",),
         check=_traffic_is_logged,
-        remedy="Switch the network's flow_logs on.",
+        remedy="Make a FlowLog of the VPC with trafficType ALL: flow_logs of a network does.",
         document=control("EC2.6"),
         also=("CKV2_AWS_11", "vpc_flow_logs_enabled"),
     ),
