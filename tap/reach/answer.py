@@ -85,7 +85,7 @@ class Reach:
         return self.between(opener, end(self.estate, target, network), port, protocol)
 
     def between(self, source: End, target: End, port: int, protocol: str) -> Answer:
-        """The answer for two ends; of a group that may be in any tier that of the place with the best one."""
+        """The answer for two ends; of a group that may be in several tiers that of the one where it is best."""
         if not source.places and (not target.places or target.gateway):
             raise ReachError(
                 f"{source.name} to {target.name}: leaves this Plan. One of the two has to be in a network."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tap.reach.addresses import EVERYWHERE, INTERNET, Addresses
+from tap.reach.addresses import EVERYWHERE, INTERNET, Addresses, without
 from tap.reach.estate import Endpoint, Estate, ReachError, Subnet, Vpc
 from tap.reach.tables import ANY, EVERY_PORT, Group, GroupRule
 
@@ -24,8 +24,8 @@ class End:
     """One end of a question.
 
     `places` are the sets of members that it may be: all members of one of them are meant at once. There is one set, but
-    for a group that nothing wears yet, which may be in any tier. The internet and a gateway endpoint have no set; one
-    without members is what nothing is left of.
+    for a group that nothing wears yet and that would do in several tiers. The internet and a gateway endpoint have no
+    set; one without members is what nothing is left of.
     """
 
     name: str
@@ -132,10 +132,11 @@ def _default_group(estate: Estate, vpc: Vpc) -> Group:
 
 
 def _wearing(estate: Estate, group: Group, tiers: Iterable[Iterable[Subnet]]) -> Iterator[tuple[Member, ...]]:
+    """Where the group's members are; what nothing wears yet belongs where the ACLs let all of its rules work."""
     wearers = [each for each in estate.worn if group.id in each.groups]
     if not wearers:
-        for subnets in tiers:
-            yield tuple(Member(subnet, (group,), subnet.public) for subnet in subnets)
+        places = [tuple(Member(subnet, (group,), subnet.public) for subnet in subnets) for subnets in tiers]
+        yield from [place for place in places if all(_fits(each) for each in place)] or places
         return
     found = {
         (id_, estate.subnets[id_].public if each.public is None else each.public)
@@ -143,6 +144,21 @@ def _wearing(estate: Estate, group: Group, tiers: Iterable[Iterable[Subnet]]) ->
         for id_ in each.subnets
     }
     yield tuple(Member(estate.subnets[id_], (group,), public) for id_, public in sorted(found))
+
+
+def _fits(member: Member) -> bool:
+    """Whether the ACL around a member lets through what the rules of its group do; its entries for answers aside."""
+    subnet, (group,) = member.subnet, member.groups
+    acl = subnet.acl.without_answers()
+    for egress, rules in ((False, group.ingress), (True, group.egress)):
+        for rule in rules:
+            if rule.protocol != ANY:
+                # A rule that names a group works if the ACL opens the port to any of the network.
+                peers = rule.addresses or (INTERNET if rule.prefix_list else subnet.vpc.addresses)
+                passed = acl.passing(egress, rule.protocol, rule.ports[0], peers)
+                if not passed or (rule.addresses and without(peers, passed)):
+                    return False
+    return True
 
 
 def _endpoint(estate: Estate, name: str, endpoint: Endpoint) -> End:

@@ -63,6 +63,11 @@ class Acl:
             ever = union(ever, passed)
         return always, ever
 
+    def without_answers(self) -> "Acl":
+        """The ACL without the entries that are for answers: those for just the ephemeral ports."""
+        kept = [tuple(e for e in entries if e.ports != EPHEMERAL) for entries in (self.inbound, self.outbound)]
+        return Acl(self.name, *kept)
+
     def _decided(self, egress: bool, protocol: str, port: int, peers: Addresses) -> tuple[Addresses, Addresses]:
         """The addresses allowed, and those denied by an entry for that port alone."""
         allowed, spared, left = NONE, NONE, peers

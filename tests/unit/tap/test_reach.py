@@ -401,6 +401,27 @@ def test_a_group_that_nothing_wears_may_be_in_any_tier():
     assert ask("internet", "a.x", None, *named_group()).ok
 
 
+def test_a_group_that_nothing_wears_belongs_where_the_acls_let_its_rules_work():
+    world = open_world()
+    world.places["a.one"].entries.append(deny("0.0.0.0/1"))
+    narrow = [dataclasses.replace(each, inputs=each.inputs | {"ipProtocol": "tcp"}) for each in named_group()]
+    narrow = [dataclasses.replace(each, inputs=each.inputs | {"fromPort": PORT, "toPort": PORT}) for each in narrow]
+    answer = ask("a.x", "internet", world, *narrow)
+    assert [way.source for way in answer.ways] == ["a-two-zone"]
+    # The entry for answers is no leave to open connections, though it holds the port.
+    high = [dataclasses.replace(e, inputs=e.inputs | {"fromPort": 8080, "toPort": 8080}) for e in narrow]
+    world.places["a.two"].entries += [
+        Entry(60, egress, True, "tcp", (8080, 8080), ANYWHERE) for egress in (True, False)
+    ]
+    plan = plan_of(world)
+    answer = reach(dataclasses.replace(plan, resources=(*plan.resources, *high)), "a.x", "internet", 8080)
+    assert [way.source for way in answer.ways] == ["a-two-zone"]
+    # Where nothing suits it, it may be anywhere.
+    for place in ("a.one", "a.two"):
+        world.places[place].entries = []
+    assert not ask("a.x", "internet", world, *narrow).ok
+
+
 @pytest.mark.parametrize(
     ("resources", "reached"),
     [
