@@ -119,6 +119,7 @@ RULES = (
         check=_environment_is_encrypted,
         remedy="Set kmsKeyArn.",
         document="https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
+        also=("awslambda_function_env_vars_not_encrypted_with_cmk",),
     ),
     Rule(
         id="CKV_AWS_116",

@@ -96,7 +96,7 @@ RULES = (
         check=_actions_are_named,
         remedy="Name the actions.",
         document=control("IAM.21"),
-        also=("CKV_AWS_289", "iam_policy_no_full_access_to_kms"),
+        also=("iam_policy_no_full_access_to_kms", "iam_inline_policy_no_full_access_to_kms"),
     ),
     Rule(
         id="CKV_AWS_355",
