@@ -14,10 +14,12 @@ from lib.args.stack import TapStackArgs
 from lib.args.workload import UsesArgs
 from lib.compute.api import Api, ApiSite
 from lib.compute.cache import Cache
+from lib.compute.fleet import Fleet
 from lib.compute.load_balancer import LoadBalancer
 from lib.compute.queue import Queue
 from lib.compute.regional_api import FUNCTION as API_FUNCTION
 from lib.compute.regional_api import ServedDatabase, ServedTable
+from lib.compute.scaling_role import ScalingRole
 from lib.compute.service import Service
 from lib.compute.site import Site
 from lib.compute.uses import Used
@@ -46,6 +48,7 @@ class Workloads:
     queues: Mapping[str, Queue]
     caches: Mapping[str, Cache]
     services: Mapping[str, Service]
+    fleets: Mapping[str, Fleet]
     apis: Mapping[str, Api]
 
     def __init__(
@@ -71,12 +74,13 @@ class Workloads:
         self._uses = Uses(args, keys=keys, stores=stores, caches=self.caches, queues=self.queues)
         self._load_balancers = LoadBalancers(env, regions=regions, parent=parent)
         self.services = {name: self._service(name) for name in sorted(args.services)}
+        self.fleets = {name: self._fleet(name, role) for role in self._scaling_roles() for name in sorted(args.fleets)}
         self.apis = {name: self._api(name) for name in sorted(args.apis)}
 
     @property
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
         """Outputs of all parts, prefixed with their names."""
-        parts = (self.queues, self.caches, self.services, self.apis)
+        parts = (self.queues, self.caches, self.services, self.fleets, self.apis)
         return {
             f"{n}_{key}": value for made in parts for n, part in made.items() for key, value in part.outputs.items()
         }
@@ -136,6 +140,30 @@ class Workloads:
             site,
             self._used(args.uses, owner=name, network=args.network),
             load_balancer=self._load_balancer(name, args, target_type="ip", port=args.port),
+            opts=self._in(site.region),
+        )
+
+    def _scaling_roles(self) -> list[ScalingRole]:
+        """The role that launches the stack's fleets, where it has any."""
+        return [ScalingRole("fleets", self._env, opts=self._in(self._args.region))] if self._args.fleets else []
+
+    def _fleet(self, name: str, role: ScalingRole) -> Fleet:
+        args = self._args.fleets[name]
+        tier = args.tier_in(self._args.networks[args.network]) or ""
+        site = self._site(args.network, tier, args.security_group)
+        return Fleet(
+            name,
+            args,
+            self._env,
+            site,
+            volume_key_arn=self._keys.volumes(site.region, role.arn),
+            scaling_role_arn=role.arn,
+            common_tags=self._args.common_tags,
+            used=self._used(args.uses, owner=name, network=args.network),
+            # Without one there is no port either, which the rules of the settings ask for beside it alone.
+            load_balancer=self._load_balancer(name, args, target_type="instance", port=args.port or 0),
+            # Subnets are there before their routes and endpoints are.
+            after=[self._networks[args.network]],
             opts=self._in(site.region),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lib.args.network import NetworkArgs
+from lib.args.network import NetworkArgs, TierArgs
 from lib.networking.cidr import CidrPlan, default_zone_count
 
 
@@ -60,6 +60,14 @@ def zone_count(args: NetworkArgs) -> int:
     if isinstance(args.zones, int):
         return args.zones
     return default_zone_count(args.tiers) if args.zones is None else len(args.zones)
+
+
+def subnet_count(args: NetworkArgs, tier: TierArgs) -> int | None:
+    """How many subnets a tier of a network has, one a zone; None where only AWS knows."""
+    if not args.vpc_id:
+        return zone_count(args)
+    listed = tier.subnet_ids or tier.cidrs
+    return None if listed is None else len(listed)
 
 
 def draw(name: str, args: NetworkArgs, cidr: str, region: str, zones: tuple[str, ...]) -> Layout:

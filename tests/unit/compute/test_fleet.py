@@ -413,7 +413,13 @@ def test_its_arns_are_of_the_region_s_partition() -> None:
     ],
 )
 def test_its_names_were_planned(kind: str, type_: str, key_: str) -> None:
-    network = {"cidr": "10.0.0.0/16", "zones": 2, "tiers": {"app": {"kind": "private"}}}
+    network = {
+        "cidr": "10.0.0.0/16",
+        "zones": 2,
+        "nat": "single",
+        "tiers": {"app": {"kind": "private"}, "web": {"kind": "public"}},
+        "allow": [{"from": "app", "to": "internet", "port": 443}],
+    }
     fleets = {"plain": {"network": "main"}, "full": {"network": "main"}}
     names = {name.name for name in planned(stack_args(networks={"main": network}, fleets=fleets)) if name.type == kind}
     given = {str(each.inputs[key_]) for each in deployed().of(type_)}
