@@ -4,19 +4,27 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lib.args.placement import regions_of_bucket, regions_of_table
 from lib.args.stack import TapStackArgs
-from lib.foundation.environment import Environment
+from lib.dns.failover import Failover
+from lib.foundation.environment import Environment, global_region
 from lib.monitoring.signal import Signal
 from lib.monitoring.signals.databases import cluster_signals
+from lib.monitoring.signals.failover import health_signals
 from lib.monitoring.signals.networks import nat_signals
 from lib.monitoring.signals.stores import replication_signals, table_signals
+from lib.monitoring.signals.workloads import api_signals, function_signals
 from lib.networking.network import Network
 from lib.storage.replication import RULE_ID
+from lib.workloads import Workloads
 
 Placed = tuple[str, Signal]
 
 
 def signals_by_region(
-    args: TapStackArgs, env: Environment, networks: Mapping[str, Network]
+    args: TapStackArgs,
+    env: Environment,
+    networks: Mapping[str, Network],
+    workloads: Workloads,
+    failover: Failover | None,
 ) -> dict[str, Sequence[Signal]]:
     """The signals of everything in a stack.
 
@@ -26,12 +34,16 @@ def signals_by_region(
         args: settings of the stack.
         env: its environment.
         networks: its networks, by name.
+        workloads: what it runs.
+        failover: its failover; None where it has none.
     """
     placed = [
         *_of_networks(networks),
         *_of_databases(args, env, networks),
         *_of_tables(args, env),
         *_of_buckets(args, env),
+        *_of_workloads(args, networks, workloads),
+        *_of_failover(args, failover),
     ]
     return {region: [signal for where, signal in placed if where == region] for region in sorted(dict(placed))}
 
@@ -77,3 +89,23 @@ def _of_buckets(args: TapStackArgs, env: Environment) -> Iterator[Placed]:
             for place, at_source in ((home, True), (region, False)):
                 for signal in replication_signals(name, source, replica, RULE_ID, thresholds, at_source=at_source):
                     yield place, signal
+
+
+def _of_workloads(args: TapStackArgs, networks: Mapping[str, Network], workloads: Workloads) -> Iterator[Placed]:
+    thresholds = args.monitoring.thresholds
+    for name, api in workloads.apis.items():
+        for network, part in api.regional.items():
+            scope, region = f"{name}-{network}", networks[network].region
+            for signal in (
+                *api_signals(scope, part.api_id, thresholds),
+                *function_signals(scope, part.function.function_name, thresholds),
+            ):
+                yield region, signal
+
+
+def _of_failover(args: TapStackArgs, failover: Failover | None) -> Iterator[Placed]:
+    if failover is None or args.failover is None:
+        return
+    for number, (network, check) in enumerate(failover.health_check_ids.items()):
+        for signal in health_signals(f"{args.failover.api}-{network}", check, primary=number == 0):
+            yield global_region(args.region), signal

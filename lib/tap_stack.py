@@ -14,6 +14,8 @@ from pulumi_aws import ec2
 from lib.args.stack import TapStackArgs
 from lib.backups import back_up
 from lib.database.engine_version import check_versions
+from lib.dns.failover import Failover
+from lib.failovers import fail_over
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
@@ -47,6 +49,7 @@ class TapStack(pulumi.ComponentResource):
     peerings: Mapping[str, Peering]
     stores: Stores
     workloads: Workloads
+    failover: Failover | None
     watch: Watch
     outputs: Mapping[str, pulumi.Input[Any]]
 
@@ -73,6 +76,15 @@ class TapStack(pulumi.ComponentResource):
             stores=self.stores,
             parent=self,
         )
+        self.failover = fail_over(
+            args,
+            self._env,
+            regions=self.regions,
+            keys=self._keys,
+            networks=self.networks,
+            apis=self.workloads.apis,
+            parent=self,
+        )
         self._backup = back_up(
             args,
             self._env,
@@ -90,6 +102,8 @@ class TapStack(pulumi.ComponentResource):
             networks=self.networks,
             peerings=self.peerings,
             backup=self._backup,
+            workloads=self.workloads,
+            failover=self.failover,
             parent=self,
         )
         self.outputs = self._outputs()
@@ -168,7 +182,8 @@ class TapStack(pulumi.ComponentResource):
             outputs |= _prefixed(pair.name, self.peerings[pair.name].outputs)
             if pair.primary:
                 outputs |= {key: value for key, value in self.peerings[pair.name].outputs.items() if key not in outputs}
-        parts = {**self.stores.outputs, **self.workloads.outputs, **self.watch.outputs}
+        names: Mapping[str, pulumi.Input[Any]] = self.failover.outputs if self.failover else {}
+        parts = {**self.stores.outputs, **self.workloads.outputs, **names, **self.watch.outputs}
         outputs |= {_key(key): value for key, value in parts.items()}
         if primary:
             outputs |= {_key(key): value for key, value in self.networks[primary].outputs.items()}

@@ -7,6 +7,7 @@ import pulumi
 
 from lib.args.placement import region_of
 from lib.args.stack import TapStackArgs
+from lib.dns.failover import Failover
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
@@ -23,6 +24,7 @@ from lib.networking.pairs import pairs
 from lib.networking.peering import Peering
 from lib.signals import signals_by_region
 from lib.storage.backup import Backup
+from lib.workloads import Workloads
 
 
 class Watch:
@@ -36,6 +38,8 @@ class Watch:
         networks: its networks, by name.
         peerings: its peerings, by name.
         backup: its backups; None where it has none.
+        workloads: what it runs.
+        failover: its failover; None where it has none.
         parent: what all of it belongs to.
     """
 
@@ -49,6 +53,8 @@ class Watch:
         networks: Mapping[str, Network],
         peerings: Mapping[str, Peering],
         backup: Backup | None,
+        workloads: Workloads,
+        failover: Failover | None,
         parent: pulumi.Resource,
     ) -> None:
         self._args = args
@@ -61,7 +67,7 @@ class Watch:
         self._peerings(peerings)
         if args.backup and backup:
             self._backups(region_of(args, args.backup.network), backup)
-        signals = signals_by_region(args, env, networks)
+        signals = signals_by_region(args, env, networks, workloads, failover)
         for region, found in signals.items():
             Alarms(region, env, signals=found, topic_arn=self._topic(region), opts=self._in(region))
         self.dashboards = self._dashboards(signals) if args.monitoring.dashboards else {}

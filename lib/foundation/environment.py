@@ -52,3 +52,11 @@ def arn_in(region: str, arn: str) -> str:
 def dns_suffix(region: str) -> str:
     """The domain of the region's service principals and endpoints."""
     return "amazonaws.com.cn" if partition(region) == "aws-cn" else "amazonaws.com"
+
+
+def global_region(region: str) -> str:
+    """The region of the partition where Route 53's metrics and query logs are.
+
+    Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html.
+    """
+    return {"aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}.get(partition(region), "us-east-1")

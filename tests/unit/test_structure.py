@@ -1,6 +1,7 @@
 """Who may import whom, as docs/architecture.md draws it, and what else keeps the house in order."""
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,9 +26,23 @@ MAY_IMPORT = {
     "load_balancers": {"args", "foundation", "compute", "dns"},
     "workloads": {"args", "foundation", "networking", "compute", "dns", "stores", "load_balancers", "uses"},
     "backups": {"args", "foundation", "storage", "networking"},
-    "signals": {"args", "foundation", "storage", "networking", "monitoring", "stores", "workloads"},
-    "watch": {"args", "foundation", "storage", "networking", "monitoring", "stores", "workloads", "signals"},
-    "tap_stack": {"args", "foundation", "database", "networking", "stores", "workloads", "backups", "watch"},
+    "failovers": {"args", "foundation", "networking", "compute", "dns"},
+    "signals": {"args", "foundation", "storage", "networking", "dns", "monitoring", "workloads"},
+    "watch": {"args", "foundation", "storage", "networking", "dns", "monitoring", "workloads", "signals"},
+    "tap_stack": {
+        *(
+            "args",
+            "foundation",
+            "database",
+            "networking",
+            "dns",
+            "stores",
+            "workloads",
+            "failovers",
+            "backups",
+            "watch",
+        ),
+    },
 }
 # Pure modules: no Pulumi, no AWS. The rules of the settings may use them, wherever they live.
 PURE = {
@@ -52,18 +67,17 @@ def name_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@functools.cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imports(path: Path) -> Iterator[str]:
+@functools.cache
+def imports(path: Path) -> frozenset[str]:
     """Modules that a module imports when it is loaded; what only the type checker sees is left out."""
     body = [node for node in ast.walk(tree(path)) if not _for_types_only(node)]
     hidden = {inner for node in ast.walk(tree(path)) if _for_types_only(node) for inner in _names(node)}
-    for node in body:
-        for name in _names(node):
-            if name not in hidden:
-                yield name
+    return frozenset(name for node in body for name in _names(node) if name not in hidden)
 
 
 def _for_types_only(node: ast.AST) -> bool:

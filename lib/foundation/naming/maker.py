@@ -25,6 +25,7 @@ LIMITS = {
     "launch-template": 128,
     "load-balancer": 32,
     "log-group": 512,
+    "log-resource-policy": 255,
     # 1011 with the ARN that stands before the name, in the partition and region where that is longest.
     "parameter": 954,
     "queue": 80,

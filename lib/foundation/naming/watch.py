@@ -21,6 +21,10 @@ class WatchNames(Maker):
         """The alarm on one signal of one thing: `banking-orders-primary-cpu-us-east-1-dev`."""
         return self.in_account(scope, key, region)
 
+    def query_log_group(self, scope: str) -> str:
+        """The log group of a hosted zone's queries."""
+        return f"/aws/route53/{self.in_account(scope)}"
+
     def dashboard(self, region: str) -> str:
         """The dashboard of a region."""
         return self.in_account(region)
@@ -34,6 +38,9 @@ def planned(args: "TapStackArgs", names: WatchNames, region: str) -> Iterator[Pl
     """Names that the monitoring of these settings leads to; `region` is the one of the longest name."""
     for at, scope in _scopes(args):
         yield PlannedName(at, "alarm", names.alarm(scope, LONGEST_KEY, region))
+    if args.failover:
+        yield PlannedName("failover", "log-group", names.query_log_group(args.failover.api))
+        yield PlannedName("failover", "log-resource-policy", names.in_account(args.failover.api, "queries"))
     yield PlannedName("application", "dashboard", names.dashboard(region))
     yield PlannedName("application", "dashboard", names.dashboard_across())
 
