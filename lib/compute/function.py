@@ -1,6 +1,7 @@
 """A Lambda function in a network."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, iam, lambda_, sqs
@@ -10,6 +11,7 @@ from lib.compute.site import Site
 from lib.foundation.archive import archive
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment, partition
+from lib.foundation.log_group import log_group
 from lib.foundation.permissions import attach_to_network, decrypt_environment, send, trace, use_key
 from lib.foundation.policies import (
     Statement,
@@ -26,6 +28,29 @@ ALIAS = "live"
 DEAD_LETTER_SECONDS = 14 * 24 * 60 * 60
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What a function runs, and with what.
+
+    Args:
+        code: its sources, and those of the packages that it brings along.
+        handler: `module.function` in them.
+        description: what it does.
+        environment: its environment variables, nothing secret.
+        timeout_seconds: time that an invocation may take.
+        memory: MiB.
+        reserved_concurrency: invocations at once that are reserved for it, and no more; None for the account's rest.
+    """
+
+    code: Sequence[SourceFile]
+    handler: str
+    description: str
+    environment: Mapping[str, pulumi.Input[str]]
+    timeout_seconds: int
+    memory: int
+    reserved_concurrency: int | None = None
+
+
 class Function(Component):
     """A Python function on arm64 in a tier of a network: logged, traced, its environment under a customer key.
 
@@ -37,15 +62,9 @@ class Function(Component):
         name: logical name.
         env: environment of the stack.
         site: where it lives.
+        program: what it runs.
         scope: what it is, first part of its AWS names, which bear the region too: `orders-api`.
-        code: its sources, and those of the packages that it brings along.
-        handler: `module.function` in them.
-        description: what it does.
-        environment: its environment variables, nothing secret.
         allow: what it may do beside logging and tracing.
-        timeout_seconds: time that an invocation may take.
-        memory: MiB.
-        reserved_concurrency: invocations at once that are reserved for it, and no more; None for the account's rest.
 
     Attributes:
         function_name: its name, which its metrics bear.
@@ -63,16 +82,10 @@ class Function(Component):
         name: str,
         env: Environment,
         site: Site,
+        program: Program,
         *,
         scope: str,
-        code: Sequence[SourceFile],
-        handler: str,
-        description: str,
-        environment: Mapping[str, pulumi.Input[str]],
         allow: Sequence[Statement],
-        timeout_seconds: int,
-        memory: int,
-        reserved_concurrency: int | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tap:compute:Function", name, opts)
@@ -81,24 +94,26 @@ class Function(Component):
         self._env = env
         self._site = site
         called = env.names.function(scope, site.region)
-        logs = self._log_group()
+        logs = log_group(
+            self, name, env, name=env.names.function_log_group(scope, site.region), key_arn=site.logs_key_arn
+        )
         dead = self._dead_letters()
         role, policy = self._role(called, logs, dead, allow)
         function = lambda_.Function(
             name,
             name=called,
-            description=description,
+            description=program.description,
             runtime=RUNTIME,
             architectures=["arm64"],
-            handler=handler,
-            code=archive(code),
+            handler=program.handler,
+            code=archive(program.code),
             role=role.arn,
-            timeout=timeout_seconds,
-            memory_size=memory,
-            reserved_concurrent_executions=reserved_concurrency,
+            timeout=program.timeout_seconds,
+            memory_size=program.memory,
+            reserved_concurrent_executions=program.reserved_concurrency,
             publish=True,
             kms_key_arn=site.data_key_arn,
-            environment={"variables": environment},
+            environment={"variables": program.environment},
             vpc_config={
                 "subnet_ids": list(site.subnet_ids.values()),
                 "security_group_ids": [site.security_group_id],
@@ -122,18 +137,6 @@ class Function(Component):
         self.log_group_name = logs.name
         self.dead_letter_name = dead.name
         self.register_outputs({"function_name": function.name, "alias_arn": self.alias.arn})
-
-    def _log_group(self) -> cloudwatch.LogGroup:
-        env = self._env
-        name = env.names.function_log_group(self._scope, self._site.region)
-        return cloudwatch.LogGroup(
-            self._name,
-            name=name,
-            retention_in_days=env.protection.log_retention_days,
-            kms_key_id=self._site.logs_key_arn,
-            tags=env.tags("LogGroup", name),
-            opts=self.child(),
-        )
 
     def _dead_letters(self) -> sqs.Queue:
         env = self._env

@@ -10,10 +10,11 @@ from pulumi_aws import apigatewayv2, cloudwatch, lambda_
 
 from lib.args.api import GATEWAY_SECONDS, ApiArgs
 from lib.args.source import SourceFile
-from lib.compute.function import Function
+from lib.compute.function import Function, Program
 from lib.compute.site import Site
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment, dns_suffix
+from lib.foundation.log_group import log_group
 from lib.foundation.permissions import get_and_put_items, read_secrets, use_key
 from lib.foundation.policies import Statement
 
@@ -134,7 +135,9 @@ class RegionalApi(Component):
             opts=self.child(),
         )
         self._route(gateway)
-        logs = self._access_logs()
+        logs = log_group(
+            self, f"{name}-access", env, name=env.names.api_log_group(api, site.region), key_arn=site.logs_key_arn
+        )
         stage = self._stage(gateway, logs)
         self.host = pulumi.Output.concat(gateway.id, f".execute-api.{site.region}.{dns_suffix(site.region)}")
         self.endpoint = pulumi.Output.concat("https://", self.host)
@@ -172,15 +175,17 @@ class RegionalApi(Component):
             self._name,
             self._env,
             site,
+            Program(
+                code=code,
+                handler=f"functions.{FUNCTION}.handler.handler",
+                description=f"Answers API {self._api}",
+                environment=environment,
+                timeout_seconds=args.timeout_seconds,
+                memory=args.memory,
+                reserved_concurrency=args.reserved_concurrency,
+            ),
             scope=self._env.names.api_function(self._api),
-            code=code,
-            handler=f"functions.{FUNCTION}.handler.handler",
-            description=f"Answers API {self._api}",
-            environment=environment,
             allow=allow,
-            timeout_seconds=args.timeout_seconds,
-            memory=args.memory,
-            reserved_concurrency=args.reserved_concurrency,
             opts=self.child(),
         )
 
@@ -218,18 +223,6 @@ class RegionalApi(Component):
                 target=pulumi.Output.concat("integrations/", integration.id),
                 opts=self.child(),
             )
-
-    def _access_logs(self) -> cloudwatch.LogGroup:
-        env = self._env
-        name = env.names.api_log_group(self._api, self._site.region)
-        return cloudwatch.LogGroup(
-            f"{self._name}-access",
-            name=name,
-            retention_in_days=env.protection.log_retention_days,
-            kms_key_id=self._site.logs_key_arn,
-            tags=env.tags("LogGroup", name),
-            opts=self.child(),
-        )
 
     def _stage(self, gateway: apigatewayv2.Api, logs: cloudwatch.LogGroup) -> apigatewayv2.Stage:
         throttle = self._args.throttle
