@@ -114,3 +114,8 @@ class NetworkArgs(Section):
         default_factory=dict[Name, SecurityGroupArgs], description="Named security groups; share the tiers' namespace."
     )
     allow: tuple[GrantArgs, ...] = Field(default=(), description="Grants inside the network.")
+
+    @property
+    def account_id(self) -> str | None:
+        """Account that the network belongs to; None for the stack's own."""
+        return self.role_arn.split(":")[4] if self.role_arn else None

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lib.args.problems import place
+from lib.args.workload import UsesArgs
 
 if TYPE_CHECKING:
+    from lib.args.api import ApiArgs
     from lib.args.bucket import BucketArgs
+    from lib.args.database import DatabaseArgs
     from lib.args.fleet import FleetArgs
     from lib.args.service import ServiceArgs
     from lib.args.stack import TapStackArgs
@@ -20,14 +23,14 @@ def region_of(args: "TapStackArgs", network: str | None) -> str:
     return (settings.region if settings else None) or args.region
 
 
-def region_of_replica(args: "TapStackArgs", place: str) -> str:
+def region_of_replica(args: "TapStackArgs", where: str) -> str:
     """The region that a replica's place means: that of the network so named, else the region so named."""
-    return region_of(args, place) if place in args.networks else place
+    return region_of(args, where) if where in args.networks else where
 
 
 def regions_of_table(args: "TapStackArgs", table: "TableArgs") -> tuple[str, tuple[str, ...]]:
     """The region of a table, and those of its replicas."""
-    return region_of(args, table.network), tuple(region_of_replica(args, place) for place in table.replicas)
+    return region_of(args, table.network), tuple(region_of_replica(args, each) for each in table.replicas)
 
 
 def regions_of_bucket(args: "TapStackArgs", bucket: "BucketArgs") -> tuple[str, ...]:
@@ -72,6 +75,50 @@ def residents(args: "TapStackArgs") -> Iterator[Resident]:
             if balancer := workload.load_balancer:
                 tier, group = balancer.tier_in(settings), balancer.security_group
                 yield Resident(f"{path}.load_balancer", workload.network, tier, group)
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A workload in one of its networks, and what it uses.
+
+    Args:
+        kind: `service`, `fleet` or `api`.
+        path: where its settings are.
+        network: its network, which exists.
+        tier: the tier that it lives in, which exists.
+        group: name of the security group that it wears, as grants name it: a named one, or its tier's own.
+        uses: what it uses.
+    """
+
+    kind: str
+    path: str
+    network: str
+    tier: str
+    group: str
+    uses: "UsesArgs"
+
+
+def workloads(args: "TapStackArgs") -> Iterator[Workload]:
+    """Every service, fleet and API in each network that it lives in, where network, tier and group exist."""
+    of_api = {place("apis", name): uses_of_api(api) for name, api in args.apis.items()}
+    uses = {**of_api, **{path: workload.uses for path, workload in balanced(args)}}
+    for each in residents(args):
+        network = args.networks[each.network]
+        group = each.security_group or each.tier
+        known = {*network.tiers, *network.security_groups}
+        if each.path in uses and each.tier and each.tier in network.tiers and group in known:
+            kind = each.path.split(".")[0].removesuffix("s")
+            yield Workload(kind, each.path, each.network, each.tier, group, uses[each.path])
+
+
+def uses_of_api(api: "ApiArgs") -> "UsesArgs":
+    """What an API uses, as other workloads say it."""
+    return UsesArgs(tables=(api.table,), databases=(api.database,) if api.database else ())
+
+
+def regions_of_database(args: "TapStackArgs", database: "DatabaseArgs") -> dict[str, str]:
+    """The networks of a database that exist, by region."""
+    return {region_of(args, network): network for network in reversed(database.networks) if network in args.networks}
 
 
 def balanced(args: "TapStackArgs") -> "Iterator[tuple[str, ServiceArgs | FleetArgs]]":

@@ -1,5 +1,6 @@
 """What every workload's settings have in common: where it runs, what it wears, and what it uses."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictStr
@@ -27,6 +28,24 @@ class UsesArgs(Section):
     queues: Names = Field(default=(), description="Queues that it sends to and receives from.")
     buckets: Names = Field(default=(), description="Buckets where it reads and writes, below its own name.")
     tables: Names = Field(default=(), description="Tables that it reads and writes.")
+
+
+def variables(uses: UsesArgs) -> Iterator[tuple[str, str]]:
+    """The environment variables that a workload is told by what it uses, each with what it says where to find."""
+    parts = {
+        "secrets": ((),),
+        "parameters": (("parameter",),),
+        "databases": tuple(("database", key) for key in ("host", "port", "name", "username", "password")),
+        "caches": (("cache", "host"), ("cache", "port"), ("cache", "auth", "token")),
+        "queues": (("queue", "url"),),
+        "buckets": (("bucket",),),
+        "tables": (("table",),),
+    }
+    for section, suffixes in parts.items():
+        names: tuple[str, ...] = getattr(uses, section)
+        yield from ((variable(name, *suffix), f"{section}.{name}") for name in names for suffix in suffixes)
+    if uses.buckets:
+        yield variable("bucket", "prefix"), "buckets"
 
 
 class PlacedArgs(Section):
