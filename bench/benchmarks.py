@@ -13,6 +13,7 @@ from typing import Any
 
 from bench.figures import Figure, ratio
 from bench.measuring import Measured, MeasurementError, Repeated, alone, measure, repeat
+from bench.reaching import matrices
 from tap.engine.project import StackConfig, stack_config
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,6 +21,8 @@ TIME_GOAL = 1.15
 PEAK_GOAL = 1.2
 GROWTH_GOAL = 1.1
 DEPLOYMENT_GOAL = 10.0
+MATRIX_GOAL = 2.0
+QUESTION_GOAL = 2.0
 MESHES = (4, 8)
 REGIONS = ("us-east-1", "us-west-2")
 EMBEDDED_BLUEPRINT = "vpc-peering"
@@ -28,12 +31,12 @@ Benchmark = Callable[[int], list[Figure]]
 
 
 def benchmarks() -> dict[str, Benchmark]:
-    """All benchmarks by name: each blueprint's own, then `growth` and `embedded`; they take the number of rounds."""
+    """All benchmarks by name: each blueprint's own, then `growth`, `reach` and `embedded`; they take the rounds."""
     # Inside: a measuring process reads this module too and must stay small, or its own memory would be measured.
     from lib.args.loading import blueprint_names
 
     own: dict[str, Benchmark] = {name: partial(over_bare, name) for name in blueprint_names()}
-    return own | {"growth": growth, "embedded": embedded}
+    return own | {"growth": growth, "reach": reach, "embedded": embedded}
 
 
 def over_bare(blueprint: str, rounds: int) -> list[Figure]:
@@ -84,6 +87,40 @@ def growth(rounds: int) -> list[Figure]:
             ("processor time per resource", "processor", many, few),
             ("the same without garbage collector", "processor", many_kept, few_kept),
         )
+    ]
+
+
+def reach(rounds: int) -> list[Figure]:
+    """The matrix of who can reach whom, of 8 meshed networks and over that of 4, each from a Plan that is there.
+
+    Time and memory are those of one question: twice the networks are four times the pairs. A question grows by the
+    tables it is held against, which have an entry for each peer.
+    """
+    configs = [mesh_config(size) for size in MESHES]
+    few, many = alone(matrices, ROOT, configs, rounds)
+    seconds = [one.seconds for one in many]
+    sizes = f"{MESHES[1]} networks over {MESHES[0]}"
+    return [
+        Figure(
+            f"reach: matrix of {MESHES[1]} meshed networks",
+            median(seconds),
+            "s",
+            MATRIX_GOAL,
+            f"rounds {min(seconds):.2g} to {max(seconds):.2g} s; {many[0].questions} questions",
+        ),
+        *(
+            ratio(
+                f"reach: {label} per question, {sizes}",
+                [scale * getattr(one, what) / one.questions for one in many],
+                [scale * getattr(one, what) / one.questions for one in few],
+                unit,
+                goal,
+            )
+            for label, what, scale, unit, goal in (
+                ("processor time", "processor", 1000, "ms", QUESTION_GOAL),
+                ("peak memory", "peak", 1, "KiB", GROWTH_GOAL),
+            )
+        ),
     ]
 
 

@@ -108,8 +108,3 @@ class Estate:
     def subnets_of(self, vpc: Vpc) -> Iterator[Subnet]:
         """The subnets of a VPC, by their names."""
         return iter(sorted((each for each in self.subnets.values() if each.vpc is vpc), key=lambda each: each.name))
-
-    def between(self, one: Vpc, other: Vpc) -> Peering | None:
-        """The active peering connection between two VPCs."""
-        ends = {one.id, other.id}
-        return next((each for each in self.peerings.values() if set(each.vpcs) == ends and each.active), None)

@@ -160,7 +160,8 @@ class _Reading:
 
         def table(id_: str, name: str, vpc: Vpc) -> RouteTable:
             local = [Route(piece, "local", "local") for piece in vpc.addresses]
-            return RouteTable(name, (*local, *routes[id_]), frozenset(leading[id_]))
+            longest = sorted((*local, *routes[id_]), key=lambda each: each.destination[1] - each.destination[0])
+            return RouteTable(name, tuple(longest), frozenset(leading[id_]))
 
         made = {
             str(each.id): table(str(each.id), each.name, self._vpcs[each.inputs["vpcId"]])

@@ -142,7 +142,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RouteTable:
-    """A route table, its local routes among the rest; `endpoints` are the ids of gateway endpoints it leads to."""
+    """A route table, longest prefixes first, local routes among them.
+
+    `endpoints` are the ids of the gateway endpoints that it leads to.
+    """
 
     name: str
     routes: tuple[Route, ...] = ()
@@ -151,7 +154,9 @@ class RouteTable:
     def leading(self, to: Addresses) -> Iterator[tuple[Route | None, Addresses]]:
         """The routes that addresses take, each with its share of them; None with what has no route."""
         left = to
-        for route in sorted(self.routes, key=lambda route: route.destination[1] - route.destination[0]):
+        for route in self.routes:
+            if not left:
+                break
             share = common(left, (route.destination,))
             if share:
                 left = without(left, share)

@@ -13,7 +13,7 @@ https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html 
 
 from tap.reach.addresses import INTERNET, NONE, Addresses, common, text, union, without
 from tap.reach.ends import Member
-from tap.reach.estate import Endpoint, Estate, NatGateway, Subnet
+from tap.reach.estate import Endpoint, Estate, NatGateway, Peering, Subnet
 from tap.reach.tables import Group, Peers, Route
 from tap.reach.trail import Answers, Trail, Way
 
@@ -26,6 +26,7 @@ class Walk:
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
         self._answers = Answers()
+        self._peerings = {frozenset(each.vpcs): each for each in estate.peerings.values() if each.active}
 
     def between(self, source: Member, target: Member, protocol: str, port: int) -> Way:
         """From a member to a member, of the same network or of a peer."""
@@ -107,11 +108,15 @@ class Walk:
         """Whether rules of one may name groups of the other: inside a network, and of an active peer in its region."""
         if here.vpc is there.vpc:
             return True
-        return here.vpc.region == there.vpc.region and self._estate.between(here.vpc, there.vpc) is not None
+        return here.vpc.region == there.vpc.region and self._peering(here, there) is not None
+
+    def _peering(self, here: Subnet, there: Subnet) -> Peering | None:
+        """The active peering connection of two subnets' networks."""
+        return self._peerings.get(frozenset((here.vpc.id, there.vpc.id)))
 
     def _route(self, trail: Trail, here: Subnet, there: Subnet, addresses: Addresses, kind: str) -> None:
         """From one subnet's table to the other's network: by the local route, or by a peering of the two."""
-        peering = self._estate.between(here.vpc, there.vpc)
+        peering = self._peering(here, there)
         inside = here.vpc is there.vpc
         if not inside and not peering:
             one, other = sorted((here.vpc.network, there.vpc.network))
