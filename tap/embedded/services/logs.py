@@ -14,4 +14,5 @@ RECIPES = {
         longest=512,
         steps=(Step("put_retention_policy", takes=("retentionInDays",), send={"logGroupName": "{id}"}),),
     ),
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Recipe("logs.put_resource_policy", id="{policyName}"),
 }
