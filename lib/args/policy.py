@@ -23,7 +23,7 @@ RULE_IDS = (
     *("RDS.16", "RDS.17", "RDS.2", "RDS.24", "RDS.27", "RDS.37", "RDS.6", "RDS.7", "Route53.2", "S3.12"),
     *("S3.13", "S3.14", "S3.17", "S3.2", "S3.5", "S3.8", "S3.9", "SNS.1", "SNS.4", "SQS.1", "SQS.3"),
     *("rds_instance_transport_encrypted", "tap-api-throttling", "tap-backup-selection"),
-    "tap-endpoint-policy",
+    *("tap-endpoint-policy", "tap-exec-key"),
 )
 
 

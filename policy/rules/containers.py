@@ -10,6 +10,7 @@ from policy.stack import Stack
 
 Container = Mapping[str, Any]
 CLUSTER, SERVICE, TASK = "ecs:Cluster", "ecs:Service", "ecs:TaskDefinition"
+SESSIONS = ("configuration", "executeCommandConfiguration")
 
 
 def _containers(task: Resource) -> Iterator[Container]:
@@ -46,17 +47,23 @@ def _insights_are_on(cluster: Resource, _: Stack) -> Iterable[str]:
 
 
 def _commands_are_logged(cluster: Resource, stack: Stack) -> Iterable[str]:
-    services = stack.referring(cluster, SERVICE, "cluster")
-    settings = ("configuration", "executeCommandConfiguration")
-    if not cluster.get(*settings) and not any(service.get("enableExecuteCommand") for service in services):
+    if not _lets_execute(cluster, stack):
         return
-    if not cluster.get(*settings, "kmsKeyId"):
-        yield "lets commands be executed without a customer key"
-    logs = (*settings, "logConfiguration")
+    logs = (*SESSIONS, "logConfiguration")
     named = cluster.get(*logs, "cloudWatchLogGroupName") and cluster.get(*logs, "cloudWatchEncryptionEnabled")
     kept = cluster.get(*logs, "s3BucketName") and cluster.get(*logs, "s3BucketEncryptionEnabled")
-    if cluster.get(*settings, "logging") != "OVERRIDE" or not (named or kept):
+    if cluster.get(*SESSIONS, "logging") != "OVERRIDE" or not (named or kept):
         yield "lets commands be executed without an encrypted log of them"
+
+
+def _sessions_have_a_key(cluster: Resource, stack: Stack) -> Iterable[str]:
+    if _lets_execute(cluster, stack) and not cluster.get(*SESSIONS, "kmsKeyId"):
+        yield "lets commands be executed without a customer key"
+
+
+def _lets_execute(cluster: Resource, stack: Stack) -> bool:
+    services = stack.referring(cluster, SERVICE, "cluster")
+    return bool(cluster.get(*SESSIONS)) or any(service.get("enableExecuteCommand") for service in services)
 
 
 def _roles_differ(task: Resource, _: Stack) -> Iterable[str]:
@@ -126,11 +133,21 @@ RULES = (
     ),
     Rule(
         id="CKV_AWS_224",
-        title="Commands executed in containers are logged, and encrypted under a customer key.",
+        title="Commands executed in containers have an encrypted log.",
         kinds=(CLUSTER,),
         check=_commands_are_logged,
-        remedy="Set executeCommandConfiguration: kmsKeyId, logging OVERRIDE, and an encrypted log.",
+        remedy="Set executeCommandConfiguration: logging OVERRIDE, and an encrypted log group or bucket.",
         document="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
+    ),
+    Rule(
+        id="tap-exec-key",
+        title="A customer key encrypts what goes into containers and comes out, beyond TLS.",
+        kinds=(CLUSTER,),
+        check=_sessions_have_a_key,
+        remedy="Set executeCommandConfiguration.kmsKeyId, and let the task's role decrypt under that key.",
+        document="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ExecuteCommandConfiguration.html",
+        also=("CKV_AWS_224",),
+        severity="advisory",
     ),
     Rule(
         id="CKV_AWS_249",

@@ -18,6 +18,9 @@ WITHOUT_RESOURCE = (
     *("ec2:Describe*", "ecr:GetAuthorizationToken", "kms:ListAliases", "logs:DescribeLogGroups", "rds:Describe*"),
     *("s3:ListAllMyBuckets", "ssm:DescribeParameters", "ssmmessages:*Channel", "sts:GetCallerIdentity"),
     *("tag:GetResources", "xray:GetSampling*", "xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+    # What the agent of Systems Manager says and hears.
+    # https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+    *("ec2messages:*Message*", "ec2messages:GetEndpoint", "ec2messages:SendReply", "ssm:UpdateInstanceInformation"),
     # What Lambda needs to run in a VPC, on any network interface: no more than what AWS's own policy has.
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
     *("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"),

@@ -91,6 +91,14 @@ CASES = [
     ),
     breaks("IAM.21", "allows s3:*", made("iam:Policy", policy={"Statement": allow(Action="s3:*")})),
     passes("CKV_AWS_355", inline(allow(), allow(Action="ecr:GetAuthorizationToken", Resource="*"))),
+    passes(
+        "CKV_AWS_355", inline(allow(Action=["ec2messages:GetMessages", "ssmmessages:OpenDataChannel"], Resource="*"))
+    ),
+    breaks(
+        "CKV_AWS_355",
+        "allows ssm:GetParameter on every resource",
+        inline(allow(Action="ssm:GetParameter", Resource="*")),
+    ),
     passes("CKV_AWS_355", inline(allow(Action=NETWORK_INTERFACES, Resource="*"), allow(Effect="Deny", Resource="*"))),
     breaks(
         "CKV_AWS_355",
