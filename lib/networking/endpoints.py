@@ -7,6 +7,7 @@ from pulumi_aws import ec2
 
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
+from lib.networking.endpoint_policies import endpoint_policy
 
 
 class Endpoints(Component):
@@ -16,6 +17,7 @@ class Endpoints(Component):
         name: the network's name.
         env: environment of the stack.
         region: the network's region.
+        account_id: account that the network's workloads belong to.
         vpc_id: the VPC.
         gateways: services of gateway endpoints: `s3`, `dynamodb`.
         interfaces: short names of services of interface endpoints, such as `ecr.api`.
@@ -33,6 +35,7 @@ class Endpoints(Component):
         env: Environment,
         *,
         region: str,
+        account_id: str,
         vpc_id: pulumi.Input[str],
         gateways: Sequence[str],
         interfaces: Sequence[str],
@@ -49,6 +52,7 @@ class Endpoints(Component):
                 service_name=f"com.amazonaws.{region}.{service}",
                 vpc_endpoint_type="Gateway",
                 route_table_ids=route_table_ids,
+                policy=endpoint_policy(service, region=region, account_id=account_id),
                 tags=env.tags("VpcEndpoint", env.names.of(name, service, "endpoint")),
                 opts=self.child(),
             )
@@ -63,6 +67,7 @@ class Endpoints(Component):
                 private_dns_enabled=True,
                 subnet_ids=subnet_ids,
                 security_group_ids=[security_group_id] if security_group_id is not None else [],
+                policy=endpoint_policy(service, region=region, account_id=account_id),
                 tags=env.tags("VpcEndpoint", env.names.of(name, service.replace(".", "-"), "endpoint")),
                 opts=self.child(),
             )

@@ -144,3 +144,8 @@ def test_a_type_of_another_service_is_refused() -> None:
         "Use a type such as cache.t4g.micro or cache.m7g.large."
     ]
     accepted(cache(node_type="cache.r7g.12xlarge", engine_version="7.2"))
+
+
+def test_a_load_balancer_without_a_tier_is_told_by_its_own_rule() -> None:
+    lines = refused({**service(load_balancer={}), "networks.payment.tiers.front": {"kind": "public", "slot": 4}})
+    assert len([line for line in lines if line.startswith("services.worker.load_balancer")]) == 1
