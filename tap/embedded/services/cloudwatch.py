@@ -1,4 +1,4 @@
-"""Recipes of CloudWatch alarms."""
+"""Recipes of CloudWatch alarms and dashboards."""
 
 from typing import Any
 
@@ -22,6 +22,14 @@ def _metric_queries(creation: Creation) -> None:
     creation.left["metrics"] = metrics
 
 
+def _dashboard(creation: Creation) -> None:
+    """The API takes tags, the provider does not: so default tags must not arrive."""
+    creation.id = creation.take("dashboardName")
+    creation.call("cloudwatch.put_dashboard", DashboardName=creation.id, DashboardBody=creation.take("dashboardBody"))
+    arn = f"arn:aws:cloudwatch::{creation.account}:dashboard/{creation.id}"
+    creation.state |= {**creation.given, "dashboardArn": arn}
+
+
 RECIPES = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": Recipe(
         "cloudwatch.put_metric_alarm",
@@ -32,9 +40,5 @@ RECIPES = {
         named="name",
         prepare=_metric_queries,
     ),
-    "aws:cloudwatch/dashboard:Dashboard": Recipe(
-        "cloudwatch.put_dashboard",
-        id="{dashboardName}",
-        outputs={"dashboardArn": "arn:{partition}:cloudwatch::{account}:dashboard/{dashboardName}"},
-    ),
+    "aws:cloudwatch/dashboard:Dashboard": Recipe(finish=_dashboard),
 }

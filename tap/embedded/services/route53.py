@@ -31,7 +31,6 @@ def _tag(creation: Creation, type_: str) -> None:
             ResourceId=creation.id,
             AddTags=pairs(creation.tags),
         )
-    creation.state |= {"tags": creation.own_tags, "tagsAll": creation.tags}
 
 
 def _zone(creation: Creation) -> None:
@@ -96,13 +95,13 @@ def _record(creation: Creation) -> None:
 
 
 def _log_group(creation: Creation) -> None:
-    """moto takes the ARN of a log group in the form alone that ends in `:*`; AWS takes both."""
+    """Moto takes the ARN of a log group in the form alone that ends in `:*`; AWS takes both."""
     creation.left["cloudwatchLogGroupArn"] = f"{creation.take('cloudwatchLogGroupArn')}:*"
 
 
 RECIPES = {
-    "aws:route53/zone:Zone": Recipe(finish=_zone),
-    "aws:route53/healthCheck:HealthCheck": Recipe(finish=_health_check),
+    "aws:route53/zone:Zone": Recipe(finish=_zone, tagged=True),
+    "aws:route53/healthCheck:HealthCheck": Recipe(finish=_health_check, tagged=True),
     "aws:route53/record:Record": Recipe(finish=_record),
     "aws:route53/queryLog:QueryLog": Recipe(
         "route53.create_query_logging_config",
