@@ -58,7 +58,16 @@ GAPS = (
         "Functions do not run, so no migration is applied.",
         "An invocation is answered without one; its `result` says `not_run`.",
     ),
-    Gap("Lambda", "A function forgets its log group and log format.", "They are checked on the Plan."),
+    Gap(
+        "Lambda",
+        "A function forgets its log group, its log format and its dead-letter queue.",
+        "They are checked on the Plan.",
+    ),
+    Gap(
+        "API Gateway",
+        "An endpoint is no more than a name: no request is answered, and no health is told.",
+        "The function behind it is tested by itself, as the gateway would call it.",
+    ),
     Gap("ECS", "A service's tasks never run.", "The server is started with MOTO_ECS_SERVICE_RUNNING=2."),
     Gap("RDS", "Versions of engines are not listed.", "The look-up is answered from a table of Aurora PostgreSQL's."),
     Gap(
@@ -119,6 +128,7 @@ ACCEPTED = (
     Accepted("Secrets Manager", "A secret or a replica with a key that does not exist."),
     Accepted("Systems Manager", "A SecureString with a key that does not exist."),
     Accepted("Backup", "A vault with a key, and a plan with a vault or a schedule, that does not exist."),
+    Accepted("API Gateway", "A route to an integration, and a log in a group, that does not exist."),
     Accepted("EventBridge", "A target that does not exist, or that refuses the rule."),
 )
 

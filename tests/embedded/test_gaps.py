@@ -155,6 +155,13 @@ def vault_and_plan_of_nothing(aws: Aws) -> None:
     aws.make("aws:backup/plan:Plan", name=f"{aws.stack}-lost", rules=[rule])
 
 
+def route_to_a_missing_integration(aws: Aws) -> None:
+    api = aws.make("aws:apigatewayv2/api:Api", protocolType="HTTP")
+    aws.make("aws:apigatewayv2/route:Route", apiId=api.id, routeKey="GET /", target="integrations/nowhere")
+    logs = {"destinationArn": "arn:aws:logs:us-east-1:123456789012:log-group:nowhere", "format": "{}"}
+    aws.make("aws:apigatewayv2/stage:Stage", apiId=api.id, name="$default", accessLogSettings=logs)
+
+
 CHECKS: tuple[Callable[[Aws], None], ...] = (
     zone_of_another_region,
     route_to_a_missing_nat_gateway,
@@ -176,6 +183,7 @@ CHECKS: tuple[Callable[[Aws], None], ...] = (
     secret_with_a_missing_key,
     secure_string_with_a_missing_key,
     vault_and_plan_of_nothing,
+    route_to_a_missing_integration,
     target_that_does_not_exist,
 )
 
@@ -220,7 +228,7 @@ def test_moto_still_forgets_the_description_of_a_rule_that_refers_to_a_group(aws
     assert "Description" not in found
 
 
-def test_moto_still_forgets_the_logging_of_a_function(aws: Aws) -> None:
+def test_moto_still_forgets_the_logging_and_the_dead_letter_queue_of_a_function(aws: Aws) -> None:
     service = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     trust = json.dumps({"Version": "2012-10-17", "Statement": [service]})
     state = aws.make(
@@ -230,8 +238,10 @@ def test_moto_still_forgets_the_logging_of_a_function(aws: Aws) -> None:
         handler="a.a",
         code=pulumi.AssetArchive({"a.py": pulumi.StringAsset("a = 1")}),
         loggingConfig={"logFormat": "JSON", "logGroup": "/aws/lambda/x"},
+        deadLetterConfig={"targetArn": "arn:aws:sqs:us-east-1:123456789012:x"},
     )
-    assert "LoggingConfig" not in aws.client("lambda").get_function(FunctionName=state.id)["Configuration"]
+    found = aws.client("lambda").get_function(FunctionName=state.id)["Configuration"]
+    assert not {"LoggingConfig", "DeadLetterConfig"} & set(found)
 
 
 def test_moto_still_forgets_the_tags_of_a_global_cluster(aws: Aws) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tap.embedded.recipe import Recipe
 from tap.embedded.services import (
+    apigatewayv2,
     backup,
     cloudtrail,
     cloudwatch,
@@ -49,6 +50,7 @@ _TABLES = (
     secretsmanager.RECIPES,
     ssm.RECIPES,
     backup.RECIPES,
+    apigatewayv2.RECIPES,
     random.RECIPES,
 )
 

@@ -71,5 +71,21 @@ RECIPES = {
         ),
         prepare=_pack,
     ),
+    "aws:lambda/alias:Alias": Recipe(
+        "lambda.create_alias",
+        id="AliasArn",
+        root="@",
+        outputs={
+            "arn": "AliasArn",
+            "invokeArn": "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations",
+        },
+    ),
+    "aws:lambda/permission:Permission": Recipe(
+        "lambda.add_permission",
+        id="{statementId}",
+        renames={"function": "FunctionName"},
+        named="statementId",
+        longest=100,
+    ),
     "aws:lambda/invocation:Invocation": Recipe(finish=_skip),
 }
