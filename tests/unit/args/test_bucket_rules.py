@@ -93,7 +93,7 @@ def test_a_bucket_name_too_long_for_any_suffix_is_refused_for_its_replica_too():
 @pytest.mark.parametrize(
     ("settings", "path", "other"),
     [
-        ({"buckets.trail": {}}, "application", "buckets.trail"),
+        ({"buckets.trail": {}}, "buckets.trail", "application"),
         (
             {"buckets.docs": {"replicate_to": "analytics"}, "buckets.docs-us-west-2": {}},
             "buckets.docs-us-west-2",

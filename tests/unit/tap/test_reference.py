@@ -1,5 +1,6 @@
 """The generated reference: current, whole, and true."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -184,7 +185,9 @@ def test_schema_says_which_files_are_stale_and_brings_them_up_to_date(elsewhere:
         result = CliRunner().invoke(app, ["schema", *arguments])
         return result.exit_code, result.output.splitlines()
 
+    assert run("--check")[0] == 1
     assert run()[0] == 0
+    assert json.loads(schema.FILE.read_text(encoding="utf-8"))["title"] == "TapStack settings"
     assert run("--check") == (0, [f"{2 + len(blueprint_names())} generated files are current."])
     (elsewhere / "docs" / "settings.md").write_text("old", encoding="utf-8")
     (elsewhere / "docs" / "blueprints" / "gone.md").write_text("", encoding="utf-8")
