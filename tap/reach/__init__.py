@@ -1,4 +1,7 @@
-"""Reach: who can open connections to whom, answered from a Plan alone."""
+"""Reach: who can open connections to whom, answered from a Plan alone.
+
+About IPv4, by what AWS routes and filters: names, IAM, endpoint policies and whether something listens are not asked.
+"""
 
 from tap.reach.answer import Answer, Reach, reach
 from tap.reach.estate import ReachError

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from tap.plan import Plan, Resource, Unknown
 from tap.reach.addresses import NONE, Range, block, of
 from tap.reach.estate import Endpoint, Estate, NatGateway, Peering, ReachError, Subnet, Vpc
+from tap.reach.refusals import refuse_unread
 from tap.reach.tables import EVERY_PORT, OPEN_ACL_ENTRY, Acl, AclEntry, Group, GroupRule, Route, RouteTable
 from tap.reach.wearing import worn
 
@@ -30,19 +31,7 @@ TARGETS = {
         "other",
     ),
 }
-# What would change the walk, and isn't read: better no answer than a wrong one.
-UNREAD = (
-    "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
-    "aws:ec2/defaultRouteTable:DefaultRouteTable",
-    "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation",
-    "aws:ec2/securityGroupRule:SecurityGroupRule",
-)
-INLINE = {
-    "aws:ec2/securityGroup:SecurityGroup": ("ingress", "egress"),
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ("ingress", "egress"),
-    "aws:ec2/networkAcl:NetworkAcl": ("ingress", "egress", "subnetIds"),
-    "aws:ec2/routeTable:RouteTable": ("routes",),
-}
+Associated = TypeVar("Associated")
 
 
 def read(plan: Plan) -> Estate:
@@ -63,7 +52,7 @@ class _Reading:
             self._by_type[resource.type].append(resource)
         self._resources = plan.resources
         self._by_urn = {resource.urn: resource for resource in plan.resources}
-        self._refuse_unread()
+        refuse_unread(self._by_type)
         self._vpcs = {vpc.id: vpc for vpc in self._read_vpcs()}
 
     def estate(self) -> Estate:
@@ -71,7 +60,7 @@ class _Reading:
         endpoints = {each.id: each for each in self._endpoints()}
         subnets = {each.id: each for each in self._subnets(self._acls(), self._tables())}
         groups = self._groups()
-        defaults = {each.inputs["vpcId"]: str(each.id) for each in self._of("ec2", "DefaultSecurityGroup")}
+        defaults = {each.inputs.get("vpcId"): str(each.id) for each in self._of("ec2", "DefaultSecurityGroup")}
         networks = {each.name for each in self._by_type["tap:networking:Network"]}
         return Estate(
             vpcs=self._vpcs,
@@ -81,23 +70,13 @@ class _Reading:
             peerings={each.id: each for each in self._peerings()},
             endpoints=endpoints,
             worn=tuple(worn(self._resources, set(groups), set(subnets))),
-            default_groups={vpc: groups[group] for vpc, group in defaults.items()},
+            default_groups={vpc: groups[group] for vpc, group in defaults.items() if vpc},
             adopted=tuple(sorted(networks - {vpc.network for vpc in self._vpcs.values()})),
             ports=tuple(sorted(set(self._ports()), key=lambda each: each[::-1])),
         )
 
     def _of(self, module: str, name: str) -> list[Resource]:
         return self._by_type[f"aws:{module}/{name[0].lower()}{name[1:]}:{name}"]
-
-    def _refuse_unread(self) -> None:
-        for type_ in UNREAD:
-            for resource in self._by_type[type_]:
-                raise ReachError(f"{resource.name} is a {type_.rsplit(':', 1)[-1]}, which reach doesn't read.")
-        for type_, keys in INLINE.items():
-            for resource in self._by_type[type_]:
-                for key in keys:
-                    if resource.inputs.get(key):
-                        raise ReachError(f"{resource.name} says its {key} inline, where reach doesn't read them.")
 
     def _read_vpcs(self) -> Iterator[Vpc]:
         attached = [(each.inputs.get("vpcId"), each.id) for each in self._of("ec2", "InternetGateway")]
@@ -138,10 +117,7 @@ class _Reading:
             str(acl.id): Acl(acl.name, tuple(entries[str(acl.id), False]), tuple(entries[str(acl.id), True]))
             for acl in self._of("ec2", "NetworkAcl")
         }
-        return {
-            each.inputs["subnetId"]: acls[each.inputs["networkAclId"]]
-            for each in self._of("ec2", "NetworkAclAssociation")
-        }
+        return self._associated("NetworkAclAssociation", "networkAclId", acls)
 
     def _tables(self) -> dict[str, RouteTable]:
         """Route tables by the subnet that uses them; under a VPC's id its main one."""
@@ -170,10 +146,18 @@ class _Reading:
         }
         mains = {str(each.id): str(each.outputs.get("mainRouteTableId", "")) for each in self._of("ec2", "Vpc")}
         main = {id_: table(mains[id_], f"{vpc.network}'s main one", vpc) for id_, vpc in self._vpcs.items()}
-        associations = [each.inputs for each in self._of("ec2", "RouteTableAssociation") if each.inputs.get("subnetId")]
-        return main | {
-            each["subnetId"]: made[each["routeTableId"]] for each in associations if each["routeTableId"] in made
-        }
+        return main | self._associated("RouteTableAssociation", "routeTableId", made)
+
+    def _associated(self, type_: str, key: str, made: Mapping[str, Associated]) -> dict[str, Associated]:
+        """What associations give subnets of this Plan, by the subnet."""
+        subnets = {str(each.id) for each in self._of("ec2", "Subnet")}
+        found: dict[str, Associated] = {}
+        for each in self._of("ec2", type_):
+            if (subnet := each.inputs.get("subnetId")) in subnets:
+                if each.inputs[key] not in made:
+                    raise ReachError(f"{each.name} gives a subnet {each.inputs[key]}, which is not in the Plan.")
+                found[subnet] = made[each.inputs[key]]
+        return found
 
     def _subnets(self, acls: Mapping[str, Acl], tables: Mapping[str, RouteTable]) -> Iterator[Subnet]:
         # A VPC's default ACL lets everything pass.
@@ -218,7 +202,7 @@ class _Reading:
     def _endpoints(self) -> Iterator[Endpoint]:
         for each in self._of("ec2", "VpcEndpoint"):
             vpc = self._vpcs.get(each.inputs["vpcId"])
-            if vpc is None:
+            if vpc is None or each.inputs.get("vpcEndpointType") == "GatewayLoadBalancer":
                 continue
             gateway = each.inputs.get("vpcEndpointType", "Gateway") == "Gateway"
             yield Endpoint(

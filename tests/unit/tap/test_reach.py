@@ -356,14 +356,20 @@ def test_an_adopted_network_cannot_be_asked_about():
         ("aws:ec2/routeTable:RouteTable", {"routes": [{}]}, "x says its routes inline, where reach doesn't"),
         ("aws:ec2/securityGroupRule:SecurityGroupRule", {}, "x is a SecurityGroupRule, which reach doesn't read"),
         ("aws:ec2/vpc:Vpc", {}, "A preview's Plan has no ids"),
+        (
+            "aws:ec2/routeTableAssociation:RouteTableAssociation",
+            {"subnetId": "subnet-1", "routeTableId": "rtb-9"},
+            "x gives a subnet rtb-9, which is not in the Plan",
+        ),
         ("aws:ec2/route:Route", {"destinationPrefixListId": "pl", "routeTableId": "r"}, "x routes a prefix list"),
         ("aws:ec2/route:Route", {"destinationCidrBlock": "10.9.0.0/16", "routeTableId": "r"}, "x is a route without"),
     ],
 )
 def test_a_plan_that_says_things_otherwise_is_refused_rather_than_misread(type_, inputs, message):
     resource = Resource("x", type_, "x", custom=True, inputs=inputs, id=None)
+    subnet = Resource("s", "aws:ec2/subnet:Subnet", "s", custom=True, inputs={"vpcId": "vpc-1"}, id="subnet-1")
     with pytest.raises(ReachError, match=message):
-        Reach(Plan("p", "s", preview=True, resources=(resource,), invokes=(), exports={}))
+        Reach(Plan("p", "s", preview=True, resources=(resource, subnet), invokes=(), exports={}))
 
 
 def test_without_tables_of_its_own_a_subnet_uses_the_vpcs():
@@ -487,6 +493,15 @@ def test_interface_endpoints_are_members_of_their_groups():
         assert ask(source, "a.ecr.api", None, *named_group(), endpoint).ok
         assert ask(source, "a.x", None, *named_group(), endpoint).ok
     assert kinds(ask("internet", "a.ecr.api", None, *named_group(), endpoint)) == ["public address"]
+
+
+def test_answers_are_asked_of_each_direction_by_itself():
+    # Into a subnet and out of it to the same peer: neither stands for the other.
+    world = open_world()
+    world.places["b.one"].entries.append(deny("10.0.0.0/8", egress=True, ports=(1024, 65535)))
+    asked = Reach(plan_of(world))
+    assert asked.ask("b.one", "a.one", PORT).ok
+    assert kinds(asked.ask("a.one", "b.one", PORT)) == ["acl answers out"]
 
 
 def test_the_matrix_has_every_pair_and_what_is_open_between_them():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tap.reach import Reach, matrix, without_zone
+from tap.reach import Reach, ReachError, matrix, without_zone
 from tests.support.stack import deploy_blueprint, deploy_networks
 
 BLUEPRINTS = Path(__file__).resolve().parents[3] / "blueprints"
@@ -102,10 +102,18 @@ def test_only_what_is_granted_passes_and_all_of_it(blueprint):
     assert found
 
 
-@pytest.mark.parametrize("blueprint", [name for name in NAMES if name != "vpc-peering"])
-def test_a_database_tier_has_no_way_from_or_to_the_internet(blueprint):
+def closed_tiers(settings: dict[str, Any]) -> Iterator[str]:
+    """The isolated tiers, which hold the databases, and every tier of a network without a public one."""
+    for name, network in settings["networks"].items():
+        kinds = {tier: each.get("kind", "private") for tier, each in network["tiers"].items()}
+        yield from (f"{name}.{tier}" for tier in kinds if kinds[tier] == "isolated" or "public" not in kinds.values())
+
+
+@pytest.mark.parametrize("blueprint", NAMES)
+def test_databases_have_no_way_from_or_to_the_internet(blueprint):
     asked = Reach(deploy_blueprint(blueprint))
-    tiers = [f"{network}.database" for network in settings_of(blueprint)["networks"]]
+    tiers = list(closed_tiers(settings_of(blueprint)))
+    assert tiers
     for tier, (protocol, port) in product(tiers, {*asked.estate.ports, ("tcp", 5432), ("udp", 53)}):
         for answer in (asked.ask(tier, INTERNET, port, protocol), asked.ask(INTERNET, tier, port, protocol)):
             assert (answer.ok, answer.partly) == (False, False), answer
@@ -139,6 +147,11 @@ def test_with_a_single_nat_gateway_the_loss_of_its_zone_is_seen():
     assert {blocker.kind for blocker in answer.blockers} == {"nat"}
     for zone in others:
         assert opened(without_zone(plan, "banking", zone)) == before
+
+
+def test_a_preview_has_no_ids_to_follow():
+    with pytest.raises(ReachError, match="A preview's Plan has no ids"):
+        Reach(deploy_blueprint("vpc-peering", preview=True))
 
 
 def test_peered_networks_reach_their_neighbours_alone():
