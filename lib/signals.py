@@ -2,16 +2,26 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lib.args.placement import regions_of_bucket, regions_of_table
+import pulumi
+
+from lib.args.placement import region_of, regions_of_bucket, regions_of_table
 from lib.args.stack import TapStackArgs
 from lib.dns.failover import Failover
 from lib.foundation.environment import Environment, global_region
+from lib.monitoring.api_errors import ApiErrors
 from lib.monitoring.signal import Signal
 from lib.monitoring.signals.databases import cluster_signals
 from lib.monitoring.signals.failover import health_signals
+from lib.monitoring.signals.messages import cache_signals, dead_letter_signal, queue_signals
 from lib.monitoring.signals.networks import nat_signals
 from lib.monitoring.signals.stores import replication_signals, table_signals
-from lib.monitoring.signals.workloads import api_signals, function_signals
+from lib.monitoring.signals.workloads import (
+    api_signals,
+    balancer_signals,
+    fleet_signals,
+    function_signals,
+    service_signals,
+)
 from lib.networking.network import Network
 from lib.storage.replication import RULE_ID
 from lib.workloads import Workloads
@@ -24,6 +34,7 @@ def signals_by_region(
     env: Environment,
     networks: Mapping[str, Network],
     workloads: Workloads,
+    errors: Mapping[str, ApiErrors],
     failover: Failover | None,
 ) -> dict[str, Sequence[Signal]]:
     """The signals of everything in a stack.
@@ -35,6 +46,7 @@ def signals_by_region(
         env: its environment.
         networks: its networks, by name.
         workloads: what it runs.
+        errors: what counts the failed requests of each API, by `<api>-<network>`.
         failover: its failover; None where it has none.
     """
     placed = [
@@ -42,7 +54,9 @@ def signals_by_region(
         *_of_databases(args, env, networks),
         *_of_tables(args, env),
         *_of_buckets(args, env),
-        *_of_workloads(args, networks, workloads),
+        *_of_workloads(args, workloads),
+        *_of_queues_and_caches(args, workloads),
+        *_of_apis(args, workloads, errors),
         *_of_failover(args, failover),
     ]
     return {region: [signal for where, signal in placed if where == region] for region in sorted(dict(placed))}
@@ -91,16 +105,47 @@ def _of_buckets(args: TapStackArgs, env: Environment) -> Iterator[Placed]:
                     yield place, signal
 
 
-def _of_workloads(args: TapStackArgs, networks: Mapping[str, Network], workloads: Workloads) -> Iterator[Placed]:
+def _of_workloads(args: TapStackArgs, workloads: Workloads) -> Iterator[Placed]:
+    thresholds = args.monitoring.thresholds
+    for name, service in workloads.services.items():
+        region = region_of(args, args.services[name].network)
+        for signal in service_signals(name, service.cluster_name, service.service_name, thresholds):
+            yield region, signal
+    for name, fleet in workloads.fleets.items():
+        for signal in fleet_signals(name, fleet.group_name, thresholds):
+            yield region_of(args, args.fleets[name].network), signal
+    balanced = {**workloads.services, **workloads.fleets}
+    for name, workload in balanced.items():
+        if balancer := workload.load_balancer:
+            region = region_of(args, (args.services.get(name) or args.fleets[name]).network)
+            for signal in balancer_signals(name, balancer.arn_suffix, balancer.target_group_arn_suffix, thresholds):
+                yield region, signal
+
+
+def _of_queues_and_caches(args: TapStackArgs, workloads: Workloads) -> Iterator[Placed]:
+    thresholds = args.monitoring.thresholds
+    for name, queue in workloads.queues.items():
+        for signal in queue_signals(name, queue.queue_name, queue.dead_letter_name, thresholds):
+            yield region_of(args, args.queues[name].network), signal
+    for name, cache in workloads.caches.items():
+        for number in range(1, args.caches[name].nodes + 1):
+            # The nodes of a replication group are clusters, named after it and counted.
+            node = pulumi.Output.concat(cache.replication_group_id, f"-{number:03}")
+            for signal in cache_signals(f"{name}-{number}", node, thresholds):
+                yield region_of(args, args.caches[name].network), signal
+
+
+def _of_apis(args: TapStackArgs, workloads: Workloads, errors: Mapping[str, ApiErrors]) -> Iterator[Placed]:
     thresholds = args.monitoring.thresholds
     for name, api in workloads.apis.items():
         for network, part in api.regional.items():
-            scope, region = f"{name}-{network}", networks[network].region
+            scope = f"{name}-{network}"
             for signal in (
-                *api_signals(scope, part.api_id, thresholds),
+                *api_signals(scope, part.api_id, errors[scope].metric, thresholds),
                 *function_signals(scope, part.function.function_name, thresholds),
+                dead_letter_signal(f"function-{scope}", part.function.dead_letter_name),
             ):
-                yield region, signal
+                yield region_of(args, network), signal
 
 
 def _of_failover(args: TapStackArgs, failover: Failover | None) -> Iterator[Placed]:

@@ -12,6 +12,7 @@ from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
 from lib.monitoring.alarms import Alarms
+from lib.monitoring.api_errors import ApiErrors
 from lib.monitoring.backup_watch import BackupWatch
 from lib.monitoring.dashboard import Dashboard
 from lib.monitoring.notifications import Notifications
@@ -67,10 +68,23 @@ class Watch:
         self._peerings(peerings)
         if args.backup and backup:
             self._backups(region_of(args, args.backup.network), backup)
-        signals = signals_by_region(args, env, networks, workloads, failover)
+        signals = signals_by_region(args, env, networks, workloads, self._api_errors(workloads), failover)
         for region, found in signals.items():
             Alarms(region, env, signals=found, topic_arn=self._topic(region), opts=self._in(region))
         self.dashboards = self._dashboards(signals) if args.monitoring.dashboards else {}
+
+    def _api_errors(self, workloads: Workloads) -> dict[str, ApiErrors]:
+        """What counts the failed requests of each API in each of its regions."""
+        return {
+            f"{name}-{network}": ApiErrors(
+                f"{name}-{network}",
+                self._env,
+                log_group_name=part.access_log_group_name,
+                opts=self._in(self._networks[network].region),
+            )
+            for name, api in workloads.apis.items()
+            for network, part in api.regional.items()
+        }
 
     def _dashboards(self, signals: Mapping[str, Sequence[Signal]]) -> dict[str, pulumi.Output[str]]:
         """A dashboard for each region, and one across them where they depend on each other; names by output."""

@@ -21,6 +21,10 @@ class WatchNames(Maker):
         """The alarm on one signal of one thing: `banking-orders-primary-cpu-us-east-1-dev`."""
         return self.in_account(scope, key, region)
 
+    def metric_namespace(self) -> str:
+        """The namespace of metrics that are counted from the stack's logs."""
+        return f"TapStack/{self.of(self.application)}"
+
     def query_log_group(self, scope: str) -> str:
         """The log group of a hosted zone's queries."""
         return f"/aws/route53/{self.in_account(scope)}"

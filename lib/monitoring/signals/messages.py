@@ -34,8 +34,18 @@ def queue_signals(
         threshold=thresholds.queue_age_seconds,
         first="Look whether the receivers run and what they wait for; add receivers if they keep up no more.",
     )
-    yield Signal(
-        scope=f"queue-{scope}",
+    yield dead_letter_signal(f"queue-{scope}", dead_letters)
+
+
+def dead_letter_signal(scope: str, dead_letters: pulumi.Input[str]) -> Signal:
+    """What a dead-letter queue tells.
+
+    Args:
+        scope: what it is of, with its kind.
+        dead_letters: its AWS name.
+    """
+    return Signal(
+        scope=scope,
         key="dead-letters",
         title="Dead letters",
         metrics=[Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": dead_letters}, "Maximum")],

@@ -159,19 +159,20 @@ def function_signals(scope: str, function: pulumi.Input[str], thresholds: Thresh
         )
 
 
-def api_signals(scope: str, api_id: pulumi.Input[str], thresholds: ThresholdsArgs) -> Iterator[Signal]:
+def api_signals(scope: str, api_id: pulumi.Input[str], errors: Metric, thresholds: ThresholdsArgs) -> Iterator[Signal]:
     """What an HTTP API tells.
 
     Args:
         scope: `<api>-<network>`.
         api_id: the API.
+        errors: its answers 5xx, health checks apart.
         thresholds: from where on it is news.
     """
     yield Signal(
         scope=f"api-{scope}",
         key="5xx",
-        title="Answers 5xx, those of the health check's apart",
-        metrics=[Metric("AWS/ApiGateway", "5xx", {"ApiId": api_id}, "Sum")],
+        title="Answers 5xx, health checks apart",
+        metrics=[errors],
         threshold=thresholds.server_errors,
         period=FIVE_MINUTES,
         periods=1,
