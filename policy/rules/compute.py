@@ -12,6 +12,8 @@ YES = (True, "true")
 
 
 def _metadata_needs_a_token(resource: Resource, _: Stack) -> Iterable[str]:
+    if resource.get("metadataOptions", "httpEndpoint") == "disabled":
+        return
     if resource.get("metadataOptions", "httpTokens") != "required":
         yield "hands out instance metadata without a token (metadataOptions.httpTokens is not 'required')"
     if resource.get("metadataOptions", "httpPutResponseHopLimit") != 1:

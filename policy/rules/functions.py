@@ -12,7 +12,7 @@ FUNCTION = "lambda:Function"
 RUNTIMES = frozenset(
     (
         *("nodejs22.x", "nodejs24.x", "python3.11", "python3.12", "python3.13", "python3.14"),
-        *("java17", "java21", "java25", "dotnet10", "ruby3.3", "ruby3.4", "provided.al2023"),
+        *("java8.al2", "java11", "java17", "java21", "java25", "dotnet10", "ruby3.3", "ruby3.4", "provided.al2023"),
     )
 )
 # Services that invoke functions without waiting for them, so that a failed event is lost unless it goes somewhere.
@@ -30,7 +30,7 @@ def _invokers_are_named(permission: Resource, _: Stack) -> Iterable[str]:
 
 def _runtime_is_supported(function: Resource, _: Stack) -> Iterable[str]:
     if function.get("packageType") != "Image" and function.get("runtime") not in RUNTIMES:
-        yield f"has runtime {function.get('runtime')}, which gets no security updates any more, or soon"
+        yield f"has runtime {function.get('runtime')}, which AWS does not support, or not for long"
 
 
 def _is_in_a_vpc(function: Resource, _: Stack) -> Iterable[str]:

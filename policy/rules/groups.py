@@ -12,6 +12,8 @@ from policy.stack import Stack
 INGRESS, EGRESS = "vpc:SecurityGroupIngressRule", "vpc:SecurityGroupEgressRule"
 GROUP, RULE = "ec2:SecurityGroup", "ec2:SecurityGroupRule"
 HTTPS, HTTP = 443, 80
+# Protocols without ports, which no control is about; what tells a sender that its packets are too large is one.
+ECHO = ("icmp", "icmpv6", "1", "58")
 # https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
 HIGH_RISK = (
     *(20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601),
@@ -36,7 +38,6 @@ class _Way:
     last: Any
     blocks: tuple[str, ...]
     description: Any
-    # Range without end: what is worded -1 to AWS.
     group: Resource | None
 
     @property
@@ -80,7 +81,7 @@ def _closed(*ports: int) -> Check:
 
 def _only_https_is_open(resource: Resource, stack: Stack) -> Iterable[str]:
     for way in _ways(resource, stack, "ingress"):
-        if not way.open_to_world:
+        if not way.open_to_world or way.protocol.lower() in ECHO:
             continue
         exactly: Callable[[int], bool] = lambda port, way=way: (way.first, way.last) == (port, port)  # noqa: E731
         named = way.protocol.lower() not in ALL_PROTOCOLS

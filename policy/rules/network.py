@@ -31,9 +31,8 @@ def _traffic_is_logged(vpc: Resource, stack: Stack) -> Iterable[str]:
 
 
 def _subnet_gives_no_public_address(subnet: Resource, _: Stack) -> Iterable[str]:
-    for key in ("mapPublicIpOnLaunch", "assignIpv6AddressOnCreation"):
-        if subnet.get(key):
-            yield f"gives whatever starts in it a public address ({key})"
+    if subnet.get("mapPublicIpOnLaunch"):
+        yield "gives whatever starts in it a public address"
 
 
 @dataclass(frozen=True, slots=True)

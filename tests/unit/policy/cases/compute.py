@@ -73,6 +73,7 @@ CASES = [
         ({"metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 2}}, HOPS),
     ),
     breaks("EC2.8", (TOKEN, HOPS), made("ec2:Instance")),
+    passes("EC2.8", made("ec2:Instance", metadataOptions={"httpEndpoint": "disabled"})),
     passes("EC2.25", made(TEMPLATE, networkInterfaces=[{"associatePublicIpAddress": "false"}]), made("ec2:Instance")),
     breaks(
         "EC2.25",
@@ -279,7 +280,7 @@ CASES = [
     passes("Lambda.2", function, made("lambda:Function", packageType="Image")),
     breaks(
         "Lambda.2",
-        "has runtime python3.8, which gets no security updates any more, or soon",
+        "has runtime python3.8, which AWS does not support, or not for long",
         made("lambda:Function", runtime="python3.8"),
     ),
     passes("Lambda.3", made("lambda:Function", vpcConfig={"subnetIds": ["a"]})),

@@ -80,14 +80,7 @@ CASES = [
         "EC2.15",
         "ec2:Subnet",
         {"mapPublicIpOnLaunch": False},
-        (
-            {"mapPublicIpOnLaunch": True},
-            "gives whatever starts in it a public address (mapPublicIpOnLaunch)",
-        ),
-        (
-            {"assignIpv6AddressOnCreation": True},
-            "gives whatever starts in it a public address (assignIpv6AddressOnCreation)",
-        ),
+        ({"mapPublicIpOnLaunch": True}, "gives whatever starts in it a public address"),
     ),
     # The first entry that applies decides.
     passes("EC2.21", acl),
@@ -152,7 +145,7 @@ CASES = [
     passes("EC2.14", ingress(), ingress(3389, cidrIpv4="10.0.0.0/16")),
     breaks("EC2.14", "lets the world in on port 3389", ingress(3389)),
     # 443, and 80 where it leads to 443.
-    passes("EC2.18", ingress()),
+    passes("EC2.18", ingress(), ingress(3, 4, ipProtocol="icmp")),
     passes("EC2.18", ingress(8443, cidrIpv4="198.51.100.0/24")),
     passes("EC2.18", group, http),
     passes("EC2.18", group, http, balancer, listener(), listener("forward", 443)),
