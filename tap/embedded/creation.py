@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import jmespath
 from botocore.model import ListShape, MapShape, OperationModel, StructureShape
+from botocore.validate import ParamValidator
 
 from tap.embedded.connection import REGION, Connection, role_of
 from tap.embedded.recipe import Recipe, Step
@@ -41,8 +42,8 @@ class Creation:
         given = {key: value for key, value in resource.inputs.items() if value is not None and key != "region"}
         self.given = {**recipe.assumes, **given}
         self.left = dict(self.given)
-        self.own_tags: dict[str, str] = dict(self.left.pop("tags", None) or {})
-        self.tags = {**(provider.default_tags if provider else {}), **self.own_tags}
+        self.own_tags: dict[str, str] = {} if recipe.lists_tags else dict(self.left.pop("tags", None) or {})
+        self.tags = {**(provider.default_tags if provider and not recipe.lists_tags else {}), **self.own_tags}
         self.state: dict[str, Any] = {**recipe.defaults}
         self.id = ""
 
@@ -54,6 +55,19 @@ class Creation:
         """Call `operation` (of the recipe's service) or `service.operation`, in the resource's region and account."""
         service, _, name = operation.rpartition(".")
         return self.connection.call(service or self._service, name, params, self.region, self.role_arn)
+
+    def pretend(self, operation: str, params: Mapping[str, Any]) -> None:
+        """Check the parameters of a call that moto does not know, make no call, and take the inputs for outputs.
+
+        Raises:
+            AnswerError: AWS's own client would refuse the parameters.
+        """
+        shape = cast("StructureShape", self.model(operation).input_shape)
+        report = ParamValidator().validate(structure(shape, params), shape)
+        if report.has_errors():
+            raise AnswerError(f"{operation}: {report.generate_report()}")
+        self.left.clear()
+        self.state |= self.given
 
     def model(self, operation: str) -> OperationModel:
         """The model in botocore of `operation` or `service.operation`."""
@@ -121,7 +135,7 @@ class Creation:
         """How the type is tagged: "none"; "after" (EC2: by the id); "parameter" (of the creating operation)."""
         if self.recipe.tagged:
             return "after"
-        if not self.recipe.operation:
+        if not self.recipe.operation or self.recipe.lists_tags:
             return "none"
         members = _members(self.model(self.recipe.operation))
         # RDS has both; its TagSpecifications are for what comes with the resource.

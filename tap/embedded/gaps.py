@@ -43,6 +43,11 @@ GAPS = (
         "A rule of a security group that refers to a group has no description.",
         "Descriptions are checked on the Plan.",
     ),
+    Gap(
+        "EC2",
+        "A launch template's own tags are missing from describe_launch_templates.",
+        "They are there for describe_tags.",
+    ),
     Gap("EC2", "Zones, NAT gateways and endpoints are ready at once.", "Nothing waits; timing is not tested."),
     Gap(
         "IAM", "Policies managed by AWS are missing.", "The server is started with MOTO_IAM_LOAD_MANAGED_POLICIES=true."
@@ -68,7 +73,26 @@ GAPS = (
         "An endpoint is no more than a name: no request is answered, and no health is told.",
         "The function behind it is tested by itself, as the gateway would call it.",
     ),
+    Gap(
+        "Auto Scaling",
+        "Instances run nothing: none is unhealthy, refreshed or too old, and no policy scales.",
+        "None: that a fleet heals itself shows in a real account only.",
+    ),
+    Gap(
+        "Auto Scaling",
+        "A group forgets its warm-up, its lifetime, its maintenance policy, how it spreads over zones, and its role.",
+        "They are checked on the Plan.",
+    ),
     Gap("ECS", "A service's tasks never run.", "The server is started with MOTO_ECS_SERVICE_RUNNING=2."),
+    Gap(
+        "ECS",
+        "A service forgets its grace, its circuit breaker, how it spreads over zones, and whether commands may be run.",
+        "They are checked on the Plan.",
+    ),
+    Gap("Elastic Load Balancing", "Nothing is served, checked or logged: every target stays as registered.", "None."),
+    Gap(
+        "Application Auto Scaling", "Targets forget their tags, and nothing is scaled.", "Tags are checked on the Plan."
+    ),
     Gap("RDS", "Versions of engines are not listed.", "The look-up is answered from a table of Aurora PostgreSQL's."),
     Gap(
         "RDS",
@@ -117,6 +141,13 @@ ACCEPTED = (
     Accepted("EC2", "An interface endpoint with a security group, or of a service, that does not exist."),
     Accepted("EC2", "More than 20 rules in one direction of a network ACL."),
     Accepted("EC2", "A flow log to a log group, or with a role, that does not exist."),
+    Accepted("Auto Scaling", "A group with a service-linked role, or an image's parameter, that does not exist."),
+    Accepted(
+        "Elastic Load Balancing", "A load balancer in one zone, with a group of another VPC, or without a way in."
+    ),
+    Accepted("Elastic Load Balancing", "Access logs to a bucket that is not there, or that lets nobody deliver."),
+    Accepted("ECS", "A task of a size that Fargate does not offer, or with roles or secrets that do not exist."),
+    Accepted("ECS", "A service with subnets, groups or targets that do not exist."),
     Accepted("RDS", "A subnet group in one zone only."),
     Accepted("RDS", "A secondary cluster whose primary has no instance yet, or is in the same region."),
     Accepted("S3", "A bucket name with capitals or underscores; a bucket policy that is empty."),

@@ -57,6 +57,7 @@ class Recipe:
         named: the input that names the resource in AWS; generated where it is not given.
         longest: limit of that name, characters.
         tagged: whether the type has tags where the operation has no parameter for them (they are put on after).
+        lists_tags: whether its tags are a list in a form of the type's own, to which its provider adds none.
         prepare: a hook before the call, on `Creation.left`.
         hooked: inputs that `finish` takes, kept from the creating call.
         finish: a hook after the last call.
@@ -78,6 +79,7 @@ class Recipe:
     named: str = ""
     longest: int = 255
     tagged: bool = False
+    lists_tags: bool = False
     prepare: Hook = _nothing
     hooked: tuple[str, ...] = ()
     finish: Hook = _nothing

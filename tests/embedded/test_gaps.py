@@ -162,6 +162,20 @@ def route_to_a_missing_integration(aws: Aws) -> None:
     aws.make("aws:apigatewayv2/stage:Stage", apiId=api.id, name="$default", accessLogSettings=logs)
 
 
+def group_with_a_missing_image_and_role(aws: Aws) -> None:
+    name, lost = f"{aws.stack}-lost", "resolve:ssm:/nowhere"
+    template = aws.make("aws:ec2/launchTemplate:LaunchTemplate", name=name, imageId=lost, instanceType="t4g.small")
+    aws.make(
+        "aws:autoscaling/group:Group",
+        name=name,
+        minSize=1,
+        maxSize=1,
+        vpcZoneIdentifiers=[aws.subnet(aws.vpc()).id],
+        launchTemplate={"id": template.id, "version": "1"},
+        serviceLinkedRoleArn=NOWHERE,
+    )
+
+
 CHECKS: tuple[Callable[[Aws], None], ...] = (
     zone_of_another_region,
     route_to_a_missing_nat_gateway,
@@ -172,6 +186,7 @@ CHECKS: tuple[Callable[[Aws], None], ...] = (
     endpoint_of_nothing,
     acl_of_21_rules,
     flow_log_to_nowhere,
+    group_with_a_missing_image_and_role,
     subnet_group_of_one_zone,
     copy_of_a_cluster_without_instances,
     bucket_with_a_bad_name_and_an_empty_policy,

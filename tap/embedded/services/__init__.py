@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from tap.embedded.recipe import Recipe
 from tap.embedded.services import (
     apigatewayv2,
+    autoscaling,
     backup,
     cloudtrail,
     cloudwatch,
@@ -36,6 +37,7 @@ _TABLES = (
     peering.RECIPES,
     endpoint.RECIPES,
     iam.RECIPES,
+    autoscaling.RECIPES,
     kms.RECIPES,
     lambda_.RECIPES,
     logs.RECIPES,

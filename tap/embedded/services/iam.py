@@ -1,6 +1,6 @@
 """Recipes of IAM roles and policies."""
 
-from tap.embedded.creation import Creation
+from tap.embedded.creation import Creation, pairs
 from tap.embedded.recipe import Recipe
 
 
@@ -11,6 +11,18 @@ def _attach_managed(creation: Creation) -> None:
         creation.call(
             "put_role_policy", RoleName=creation.id, PolicyName=policy["name"], PolicyDocument=policy["policy"]
         )
+
+
+def _fill_profile(creation: Creation) -> None:
+    if role := creation.take("role"):
+        creation.call("add_role_to_instance_profile", InstanceProfileName=creation.id, RoleName=role)
+
+
+def _tag_linked_role(creation: Creation) -> None:
+    """A service-linked role is made without tags."""
+    if creation.tags:
+        creation.call("tag_role", RoleName=creation.state["roleName"], Tags=pairs(creation.tags))
+    creation.state |= {"name": creation.state["roleName"], "tags": creation.own_tags, "tagsAll": creation.tags}
 
 
 RECIPES = {
@@ -46,5 +58,25 @@ RECIPES = {
     ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Recipe(
         "iam.attach_role_policy", id="{role}-{suffix}", renames={"role": "RoleName"}
+    ),
+    "aws:iam/instanceProfile:InstanceProfile": Recipe(
+        "iam.create_instance_profile",
+        id="InstanceProfileName",
+        root="InstanceProfile",
+        outputs={"uniqueId": "InstanceProfileId"},
+        defaults={"path": "/"},
+        renames={"name": "InstanceProfileName"},
+        named="name",
+        longest=128,
+        hooked=("role",),
+        finish=_fill_profile,
+    ),
+    "aws:iam/serviceLinkedRole:ServiceLinkedRole": Recipe(
+        "iam.create_service_linked_role",
+        id="Arn",
+        root="Role",
+        outputs={"uniqueId": "RoleId"},
+        renames={"awsServiceName": "AWSServiceName"},
+        finish=_tag_linked_role,
     ),
 }
