@@ -144,6 +144,5 @@ RULES = (
         check=_endpoint_is_scoped,
         remedy="Give the endpoint a policy bound to this account's principals or resources.",
         document="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
-        severity="advisory",
     ),
 )

@@ -23,8 +23,8 @@ provider = aws.Provider("us-east-1", region="us-east-1")
 opts = pulumi.ResourceOptions(parent=stack, provider=provider)
 if settings.get("topic"):
     aws.sns.Topic("news", opts=opts)
-if settings.get("endpoint"):
-    aws.ec2.VpcEndpoint("s3", vpc_id="vpc-1", service_name="s3", opts=opts)
+if settings.get("function"):
+    aws.lambda_.Function("work", role="arn:aws:iam::1:role/work", runtime="python3.13", opts=opts)
 if settings.get("fail"):
     raise pulumi.RunError("told to")
 """
@@ -68,7 +68,7 @@ def test_a_mandatory_violation_fails_and_says_what_to_do(project):
 
 
 def test_an_advisory_violation_is_told_and_passes(project):
-    result = tap_policy("-C", project, "--set", 'settings={"endpoint": true}')
+    result = tap_policy("-C", project, "--set", 'settings={"function": true}')
     assert result.exit_code == 0
     assert words(result)[0] == "Advisory rules broken"
     assert words(result)[-1] == f"{len(RULES)} rules: 0 mandatory and 1 advisory violations, 0 excused"

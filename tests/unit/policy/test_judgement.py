@@ -36,9 +36,9 @@ def log_group(name="logs", **given):
 
 
 def test_a_mandatory_rule_fails_the_run_and_an_advisory_one_does_not():
-    endpoint, topic = made("ec2:VpcEndpoint", "s3"), made("sns:Topic", "news")
-    found = judged(tap_stack(), endpoint, topic)
-    assert [rule for rule, _, _ in lines(found.violations)] == ["tap-endpoint-policy", "SNS.1"]
+    function, topic = made("lambda:Function", "work", runtime="python3.13"), made("sns:Topic", "news")
+    found = judged(tap_stack(), function, topic)
+    assert [rule for rule, _, _ in lines(found.violations)] == ["Lambda.3", "SNS.1"]
     assert lines(found.mandatory) == [("SNS.1", "news", "has no customer key")]
 
 
