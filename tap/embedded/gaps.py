@@ -143,11 +143,9 @@ ACCEPTED = (
     Accepted("EC2", "A flow log to a log group, or with a role, that does not exist."),
     Accepted("Auto Scaling", "A group with a service-linked role, or an image's parameter, that does not exist."),
     Accepted(
-        "Elastic Load Balancing", "A load balancer in one zone, with a group of another VPC, or without a way in."
+        "Elastic Load Balancing", "A load balancer in one zone, with access logs to a bucket that does not exist."
     ),
-    Accepted("Elastic Load Balancing", "Access logs to a bucket that is not there, or that lets nobody deliver."),
-    Accepted("ECS", "A task of a size that Fargate does not offer, or with roles or secrets that do not exist."),
-    Accepted("ECS", "A service with subnets, groups or targets that do not exist."),
+    Accepted("ECS", "A task of a size that Fargate does not offer, with roles that do not exist."),
     Accepted("RDS", "A subnet group in one zone only."),
     Accepted("RDS", "A secondary cluster whose primary has no instance yet, or is in the same region."),
     Accepted("S3", "A bucket name with capitals or underscores; a bucket policy that is empty."),

@@ -14,7 +14,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from tap.engine.answers import AnswerError
 
 # The names of the two members of a list entry that stands for one pair of a map.
-_PAIR_KEYS = ("Key", "Name", "TagKey")
+_PAIR_KEYS = ("Key", "Name", "TagKey", "key")
 
 
 def matching_member(shape: StructureShape, name: str) -> str | None:

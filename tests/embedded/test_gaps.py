@@ -84,6 +84,24 @@ def flow_log_to_nowhere(aws: Aws) -> None:
     )
 
 
+def balancer_in_one_zone_with_logs_to_nowhere(aws: Aws) -> None:
+    subnet = aws.subnet(aws.vpc())
+    logs = {"enabled": True, "bucket": "there-is-no-such-bucket"}
+    aws.make("aws:lb/loadBalancer:LoadBalancer", name=f"one-{aws.stack}", subnets=[subnet.id], accessLogs=logs)
+
+
+def task_of_no_size_and_no_role(aws: Aws) -> None:
+    aws.make(
+        "aws:ecs/taskDefinition:TaskDefinition",
+        family=f"nowhere-{aws.stack}",
+        requiresCompatibilities=["FARGATE"],
+        cpu="300",
+        memory="300",
+        executionRoleArn=NOWHERE,
+        containerDefinitions=json.dumps([{"name": "app", "image": "shop:1"}]),
+    )
+
+
 def subnet_group_of_one_zone(aws: Aws) -> None:
     aws.make("aws:rds/subnetGroup:SubnetGroup", name="one-zone", subnetIds=[aws.subnet(aws.vpc()).id])
 
@@ -187,6 +205,8 @@ CHECKS: tuple[Callable[[Aws], None], ...] = (
     acl_of_21_rules,
     flow_log_to_nowhere,
     group_with_a_missing_image_and_role,
+    balancer_in_one_zone_with_logs_to_nowhere,
+    task_of_no_size_and_no_role,
     subnet_group_of_one_zone,
     copy_of_a_cluster_without_instances,
     bucket_with_a_bad_name_and_an_empty_policy,
