@@ -116,6 +116,18 @@ GAPS = (
         "They are asked for by update_table, which moto accepts; their keys, recovery, protection and tags are checked "
         "on the Plan.",
     ),
+    Gap(
+        "ElastiCache",
+        "There are no parameter groups.",
+        "Their parameters are checked by botocore's model, and the calls are left out.",
+    ),
+    Gap(
+        "ElastiCache",
+        "A replication group counts its nodes by replicas alone, and does not tell its reader endpoint.",
+        "The recipe sends both numbers, and derives the endpoint.",
+    ),
+    Gap("ElastiCache", "Nothing listens: no token is asked for, nothing fails over, no log is delivered.", "None."),
+    Gap("SQS", "A queue forgets which queues may use it for their dead letters.", "Checked on the Plan."),
     Gap("Secrets Manager", "A replica forgets its key.", "Replicas' keys are checked on the Plan."),
     Gap(
         "Backup",
@@ -148,6 +160,7 @@ ACCEPTED = (
     Accepted("ECS", "A task of a size that Fargate does not offer, with roles that do not exist."),
     Accepted("RDS", "A subnet group in one zone only."),
     Accepted("RDS", "A secondary cluster whose primary has no instance yet, or is in the same region."),
+    Accepted("ElastiCache", "A token too short; a version, a type of node or a subnet group that does not exist."),
     Accepted("S3", "A bucket name with capitals or underscores; a bucket policy that is empty."),
     Accepted("CloudWatch", "An alarm with an operator that does not exist."),
     Accepted("CloudWatch Logs", "A log group with a key that does not exist or may not be used."),

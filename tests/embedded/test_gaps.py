@@ -106,6 +106,19 @@ def subnet_group_of_one_zone(aws: Aws) -> None:
     aws.make("aws:rds/subnetGroup:SubnetGroup", name="one-zone", subnetIds=[aws.subnet(aws.vpc()).id])
 
 
+def cache_of_nothing(aws: Aws) -> None:
+    aws.make(
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        replicationGroupId="nothing",
+        description="Nothing",
+        engine="valkey",
+        engineVersion="1.0",
+        nodeType="cache.none",
+        authToken="short",
+        subnetGroupName="nowhere",
+    )
+
+
 def bucket_with_a_bad_name_and_an_empty_policy(aws: Aws) -> None:
     aws.make("aws:s3/bucket:Bucket", bucket="Bad_Name")
     aws.make("aws:s3/bucketPolicy:BucketPolicy", bucket="Bad_Name", policy="{}")
@@ -209,6 +222,7 @@ CHECKS: tuple[Callable[[Aws], None], ...] = (
     task_of_no_size_and_no_role,
     subnet_group_of_one_zone,
     copy_of_a_cluster_without_instances,
+    cache_of_nothing,
     bucket_with_a_bad_name_and_an_empty_policy,
     alarm_without_operator,
     log_group_with_a_missing_key,

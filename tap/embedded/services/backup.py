@@ -7,13 +7,8 @@ any other call, and the call is left out.
 from collections.abc import Mapping
 from typing import Any, cast
 
-from botocore.model import StructureShape
-from botocore.validate import ParamValidator
-
 from tap.embedded.creation import Creation
 from tap.embedded.recipe import Recipe
-from tap.embedded.shapes import structure
-from tap.engine.answers import AnswerError
 
 _RULE = {
     "schedule": "scheduleExpression",
@@ -56,16 +51,6 @@ def _with_lifecycle(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "lifecycle": _renamed(lifecycle, _LIFECYCLE)} if lifecycle else values
 
 
-def _checked(creation: Creation, operation: str, params: Mapping[str, Any]) -> None:
-    """Check a call that is not made."""
-    shape = cast("StructureShape", creation.model(operation).input_shape)
-    report = ParamValidator().validate(structure(shape, params), shape)
-    if report.has_errors():
-        raise AnswerError(f"{operation}: {report.generate_report()}")
-    creation.left.clear()
-    creation.state |= creation.given
-
-
 def _selection(creation: Creation) -> None:
     inner = dict(creation.given)
     conditions: dict[str, Any] = {}
@@ -78,7 +63,7 @@ def _selection(creation: Creation) -> None:
     plan = inner.pop("planId")
     inner = _renamed(inner, {"name": "selectionName"}) | {"conditions": conditions, "listOfTags": tags}
     params = {"backupPlanId": plan, "backupSelection": inner}
-    _checked(creation, "backup.create_backup_selection", params)
+    creation.pretend("backup.create_backup_selection", params)
     creation.id = f"selection-{creation.suffix}"
 
 
@@ -86,7 +71,7 @@ def _restore_plan(creation: Creation) -> None:
     inner = _renamed(creation.given, {"name": "restoreTestingPlanName"})
     inner.pop("tags", None)
     params = {"restoreTestingPlan": inner, "tags": creation.tags}
-    _checked(creation, "backup.create_restore_testing_plan", params)
+    creation.pretend("backup.create_restore_testing_plan", params)
     creation.id = creation.given["name"]
     creation.state["arn"] = creation.filled("arn:{partition}:backup:{region}:{account}:restore-testing-plan:{name}")
 
@@ -95,7 +80,7 @@ def _restore_selection(creation: Creation) -> None:
     inner = _renamed(creation.given, {"name": "restoreTestingSelectionName"})
     plan = inner.pop("restoreTestingPlanName")
     params = {"restoreTestingPlanName": plan, "restoreTestingSelection": inner}
-    _checked(creation, "backup.create_restore_testing_selection", params)
+    creation.pretend("backup.create_restore_testing_selection", params)
     creation.id = f"{creation.given['name']}:{plan}"
 
 
