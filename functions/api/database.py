@@ -76,16 +76,22 @@ def _connect() -> Connection:
     """A new connection each time: one that stands would outlive a failover and tell of the past."""
     credentials = _credentials()
     host, port = os.environ["DATABASE_HOST"], int(os.environ["DATABASE_PORT"])
-    return Connection(
-        credentials["username"],
-        password=credentials["password"],
-        host=host,
-        database=os.environ["DATABASE_NAME"],
-        sock=socket.create_connection((host, port), SECONDS),
-        ssl_context=_tls(),
-        application_name="health",
-        startup_params={"statement_timeout": f"{SECONDS}s"},
-    )
+    sock = socket.create_connection((host, port), SECONDS)
+    try:
+        return Connection(
+            credentials["username"],
+            password=credentials["password"],
+            host=host,
+            database=os.environ["DATABASE_NAME"],
+            sock=sock,
+            ssl_context=_tls(),
+            application_name="health",
+            startup_params={"statement_timeout": f"{SECONDS}s"},
+        )
+    except BaseException:
+        # The driver leaves it open where the server is silent, and this function is asked again and again.
+        sock.close()
+        raise
 
 
 def _code(error: DatabaseError) -> str:

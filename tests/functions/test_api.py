@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -54,10 +53,9 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "TABLE_KEY": "id",
     }.items():
         monkeypatch.setenv(key, value)
-    aws.client.cache_clear()
     database._credentials.cache_clear()
     with mock_aws():
-        boto3.client("dynamodb").create_table(
+        aws.client("dynamodb").create_table(
             TableName=TABLE,
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
@@ -68,7 +66,7 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def save(credentials: dict[str, str]) -> str:
     """Put credentials into the secret, and give its ARN."""
-    secrets = boto3.client("secretsmanager")
+    secrets = aws.client("secretsmanager")
     try:
         secrets.put_secret_value(SecretId="database", SecretString=json.dumps(credentials))
     except secrets.exceptions.ResourceNotFoundException:
@@ -129,7 +127,7 @@ def test_a_region_whose_database_is_read_only_is_not_until_it_accepts_writes(
 
 @pytest.mark.usefixtures("served")
 def test_a_missing_table_is_told_beside_a_database_that_is_well() -> None:
-    boto3.client("dynamodb").delete_table(TableName=TABLE)
+    aws.client("dynamodb").delete_table(TableName=TABLE)
     assert examined() == (503, {"status": "unavailable", "checks": {"table": "unavailable", "database": "ok"}})
 
 
@@ -189,7 +187,7 @@ def test_a_database_that_does_not_exist_is_told_without_its_name(monkeypatch: py
 
 def test_what_was_found_a_moment_ago_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert examined()[0] == 200
-    boto3.client("dynamodb").delete_table(TableName=TABLE)
+    aws.client("dynamodb").delete_table(TableName=TABLE)
     assert call("GET /health")[0] == 200
     monkeypatch.setattr(health, "KEPT_SECONDS", -1.0)
     assert call("GET /health")[0] == 503
@@ -200,7 +198,7 @@ def test_health_answers_before_route_53_gives_up() -> None:
 
 
 def test_what_is_wrong_with_a_check_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    boto3.client("dynamodb").delete_table(TableName=TABLE)
+    aws.client("dynamodb").delete_table(TableName=TABLE)
     examined()
     assert "table is unavailable" in caplog.text
     assert "ResourceNotFoundException" in caplog.text
@@ -229,7 +227,7 @@ def test_numbers_keep_their_digits() -> None:
 
 
 def test_what_others_wrote_is_given_as_json() -> None:
-    boto3.client("dynamodb").put_item(
+    aws.client("dynamodb").put_item(
         TableName=TABLE,
         Item={"id": {"S": "a1"}, "tags": {"SS": ["x"]}, "raw": {"B": b"\x00"}, "map": {"M": {'"': {"N": "1"}}}},
     )
