@@ -5,7 +5,7 @@ are about, stands in other resources than the one judged. Pulumi runs such polic
 `pulumi up` included, and again after an update.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import pulumi
@@ -93,10 +93,26 @@ def _resource(found: PolicyResource) -> Resource:
         urn=found.urn,
         type=found.resource_type,
         name=found.name,
-        properties=_known(found.props),
+        properties=_Properties(found.props),
         references={key: [each.urn for each in urns] for key, urns in found.property_dependencies.items()},
         parent=found.parent.urn if found.parent else "",
     )
+
+
+class _Properties(Mapping[str, Any]):
+    """Properties as plain data, each when it is asked for: Pulumi asks every policy anew, and most look at few."""
+
+    def __init__(self, props: Mapping[str, Any]) -> None:
+        self._props = props
+
+    def __getitem__(self, key: str) -> Any:
+        return _item(self._props, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._props)
+
+    def __len__(self) -> int:
+        return len(self._props)
 
 
 def _known(value: Any) -> Any:

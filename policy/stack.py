@@ -47,12 +47,10 @@ class Stack:
         self._by_kind: dict[str, list[Resource]] = {}
         self._referring: dict[tuple[str, str], list[Resource]] = {}
         for resource in self.resources:
-            self._by_kind.setdefault(resource.kind, []).append(resource)
-            for urns in resource.references.values():
-                for urn in dict.fromkeys(urns):
-                    users = self._referring.setdefault((urn, resource.kind), [])
-                    if resource not in users[-1:]:
-                        users.append(resource)
+            kind = resource.kind
+            self._by_kind.setdefault(kind, []).append(resource)
+            for urn in {urn for urns in resource.references.values() for urn in urns}:
+                self._referring.setdefault((urn, kind), []).append(resource)
         self._exemptions = {stack.urn: tuple(_exemptions(stack)) for stack in self.of(TAP_STACK)}
 
     def of(self, *kinds: str) -> Iterator[Resource]:
