@@ -3,7 +3,7 @@
 import pytest
 
 from lib.args.fields import field_at, typed
-from lib.args.layers import merge, nested
+from lib.args.layers import merge, nested, values_at
 from lib.args.network import NetworkArgs, TierArgs
 from lib.args.stack import TapStackArgs
 
@@ -18,6 +18,12 @@ def test_lists_and_scalars_replace():
         "b": 7,
         "c": {"y": 1},
     }
+
+
+def test_values_at_a_path_are_found_under_every_name_in_whatever_was_written():
+    settings = {"databases": {"orders": {"migrations": "a"}, "more": {"migrations": ["b"]}, "bare": {}, "text": "c"}}
+    assert list(values_at(settings, "databases.*.migrations")) == ["a", ["b"]]
+    assert list(values_at(settings, "apis.*.table")) == list(values_at([settings], "databases")) == []
 
 
 def test_null_removes_what_was_said_below():
