@@ -1,11 +1,15 @@
 """Whatever networks are like, the walk over whole blocks says what becomes of every single packet."""
 
+import copy
+from itertools import product
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lib.args.problems import SettingsError
 from tap.reach import Reach
+from tests.support.granted import granted, opened
 from tests.support.reach_world import (
     ALL_PORTS,
     EPHEMERAL,
@@ -18,6 +22,7 @@ from tests.support.reach_world import (
     open_world,
     plan_of,
 )
+from tests.support.stack import deploy_stack, stack_args
 
 PLACES = ("a.one", "a.two", "b.one", "c.one")
 # Edges are multiples of /27 inside the subnets, so that an address of each half tells of the half.
@@ -75,7 +80,7 @@ REFERENCES = st.tuples(
         egress=st.booleans(),
         protocol=st.just("tcp"),
         ports=st.just((PORT, PORT)),
-        peer=st.sampled_from((*(f"sg-{place}" for place in PLACES), "pl-s3")),
+        peer=st.sampled_from((*(f"sg-{place}" for place in PLACES), "sg-b.one", "sg-c.one", "pl-s3")),
     ),
 )
 CHANGES = st.one_of(
@@ -96,6 +101,8 @@ CHANGES = st.one_of(
 QUESTIONS = (
     *((source, target) for source in PLACES for target in (*PLACES, INTERNET, "s3")),
     *((INTERNET, target) for target in PLACES),
+    # Asked more often, for what is only so between regions.
+    *(("b.one", "c.one"), ("c.one", "b.one")) * 3,
 )
 
 
@@ -149,3 +156,57 @@ def test_the_walk_says_what_becomes_of_every_packet() -> None:
 
     check()
     assert min(seen.values()) > 20, f"the networks drawn are too alike: {seen}"
+
+
+TIERS = {"web": "public", "app": "private", "data": "isolated"}
+GRANTED = (443, 5432, 53)
+
+
+@st.composite
+def granting(draw: st.DrawFn) -> dict[str, Any]:
+    """Two peered networks of three tiers, and grants of every kind that the settings take."""
+    names = ("pay", "hub")
+    networks: dict[str, Any] = {}
+    for number, name in enumerate(names):
+        sources, targets = (*TIERS, INTERNET), (*TIERS, INTERNET, "s3")
+        # Refused: what an isolated tier has no way for.
+        refused = (("data", INTERNET), (INTERNET, "data"), (INTERNET, "s3"))
+        pairs = [pair for pair in product(sources, targets) if pair[0] != pair[1] and pair not in refused]
+        networks[name] = {
+            "cidr": f"10.{number}.0.0/16",
+            "region": draw(st.sampled_from(("us-east-1", "us-west-2"))),
+            "zones": draw(st.integers(1, 2)),
+            "nat": draw(st.sampled_from(("none", "single", "per-zone"))),
+            "tiers": {tier: {"kind": kind} for tier, kind in TIERS.items()},
+            "endpoints": ["s3"],
+            "allow": grants(draw, pairs),
+        }
+    ends = [[f"{name}.{tier}" for tier in TIERS] for name in names]
+    across = [pair for one in ends[0] for other in ends[1] for pair in ((one, other), (other, one))]
+    peering = {"between": list(names), "allow": grants(draw, across)}
+    return {"networks": networks, "peerings": {"link": peering}}
+
+
+def grants(draw: st.DrawFn, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    drawn = draw(st.lists(st.tuples(st.sampled_from(pairs), st.sampled_from(GRANTED)), max_size=3, unique=True))
+    return [{"from": one, "to": other, "port": port} for (one, other), port in drawn]
+
+
+def test_what_is_granted_is_what_passes() -> None:
+    seen = {"deployed": 0, "open": 0}
+
+    @given(granting())
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+    def check(stack: dict[str, Any]) -> None:
+        before = copy.deepcopy(stack)
+        try:
+            args = stack_args(**stack)
+        except SettingsError:
+            return
+        found = opened(deploy_stack(args))
+        assert found == granted(before)
+        seen["deployed"] += 1
+        seen["open"] += bool(found)
+
+    check()
+    assert min(seen.values()) >= 8, f"the settings drawn are too alike: {seen}"

@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from tap.reach import Reach, ReachError, matrix, without_zone
+from tap.reach import Reach, ReachError, without_zone
+from tests.support.granted import INTERNET, ends_of, granted, opened
 from tests.support.stack import deploy_blueprint, deploy_networks
 
 BLUEPRINTS = Path(__file__).resolve().parents[3] / "blueprints"
 NAMES = sorted(path.stem for path in BLUEPRINTS.glob("*.yaml"))
-INTERNET = "internet"
-GATEWAYS = ("s3", "dynamodb")
-ENDPOINTS = "endpoints"
 
 
 def settings_of(blueprint):
@@ -23,81 +21,12 @@ def settings_of(blueprint):
     return yaml.safe_load((BLUEPRINTS / f"{blueprint}.yaml").read_text(encoding="utf-8"))
 
 
-def opened(plan) -> dict[tuple[str, str], list[str]]:
-    return {pair: [str(each) for each in found] for pair, found in matrix(Reach(plan)).openings.items() if found}
-
-
-def ends_of(name: str, network: dict[str, Any]) -> Iterator[str]:
-    yield from (f"{name}.{tier}" for tier in network["tiers"])
-    yield from (f"{name}.{group}" for group in network.get("security_groups", {}))
-    if set(network.get("endpoints", ())) - set(GATEWAYS):
-        yield f"{name}.{ENDPOINTS}"
-
-
-def grants_of(settings: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """All grants as source, target and port, ends inside a network with its name before them."""
-    found = [
-        (*(end if end == INTERNET else f"{name}.{end}" for end in (each["from"], each["to"])), shown(each))
-        for name, network in settings["networks"].items()
-        for each in network.get("allow", ())
-    ]
-    pairs = [*settings.get("peerings", {}).values(), *settings.get("meshes", {}).values()]
-    return found + [(each["from"], each["to"], shown(each)) for pair in pairs for each in pair.get("allow", ())]
-
-
-def shown(grant: dict[str, Any]) -> str:
-    protocol = grant.get("protocol", "tcp")
-    return str(grant["port"]) + ("" if protocol == "tcp" else f" {protocol}")
-
-
-def granted(settings: dict[str, Any]) -> dict[tuple[str, str], set[str]]:
-    """What the grants come to, worked out on their words alone: each side has to be open to the other.
-
-    A side that is open to the internet is open to every address, its own network's among them. Interface endpoints are
-    open to all of their network.
-    """
-    grants, networks = grants_of(settings), settings["networks"]
-    inner = [end for name, network in networks.items() for end in ends_of(name, network)]
-    services = [f"{n}.{each}" for n, network in networks.items() for each in network.get("endpoints", ())]
-    gateways = [each for each in services if each.split(".", 1)[1] in GATEWAYS]
-    ports = {port for _, _, port in grants}
-
-    def out(source: str, target: str, port: str) -> bool:
-        covering = {target, INTERNET} if target in inner and alike(source, target) else {target}
-        return any((source, other, port) in grants for other in covering)
-
-    def into(source: str, target: str, port: str) -> bool:
-        if alike(source, target) and target.endswith(f".{ENDPOINTS}") and port == "443":
-            return True
-        covering = {source, INTERNET} if alike(source, target) else {source}
-        return any((other, target, port) in grants for other in covering)
-
-    found: dict[tuple[str, str], set[str]] = {}
-    for source, target, port in product((*inner, INTERNET), (*inner, *gateways, INTERNET), ports):
-        if source == INTERNET:
-            passes = target in inner and (source, target, port) in grants
-        else:
-            passes = out(source, target, port) and (target not in inner or into(source, target, port))
-        if passes:
-            found.setdefault((source, target), set()).add(port)
-    return found
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two ends are in one network."""
-    return one.split(".")[0] == other.split(".")[0]
-
-
 @pytest.mark.parametrize("blueprint", NAMES)
 def test_only_what_is_granted_passes_and_all_of_it(blueprint):
     settings = settings_of(blueprint)
-    named = {end for name, network in settings["networks"].items() for end in ends_of(name, network)} | {INTERNET}
-    services = {f"{n}.{each}" for n, network in settings["networks"].items() for each in network.get("endpoints", ())}
     # Components may bring groups of their own, which no grant names.
-    found = {
-        pair: set(ports) for pair, ports in opened(deploy_blueprint(blueprint)).items() if named.issuperset(pair[:1])
-    }
-    found = {pair: ports for pair, ports in found.items() if pair[1] in named | services}
+    named = {INTERNET} | ends_of(settings)
+    found = {pair: ports for pair, ports in opened(deploy_blueprint(blueprint)).items() if named.issuperset(pair)}
     assert found == granted(settings)
     assert found
 
@@ -131,7 +60,7 @@ def zones(plan, network):
 def test_with_a_nat_gateway_a_zone_any_zone_may_be_lost(blueprint, suffix, network):
     plan = deploy_blueprint(blueprint, suffix)
     before = opened(plan)
-    assert before[f"{network}.private", INTERNET] == ["443"]
+    assert before[f"{network}.private", INTERNET] == {"443"}
     assert len(zones(plan, network)) == 3
     for zone in zones(plan, network):
         assert opened(without_zone(plan, network, zone)) == before
@@ -167,6 +96,6 @@ def test_peered_networks_reach_their_neighbours_alone():
             "far": {"between": ["two", "three"], "allow": [{"from": "two.app", "to": "three.app", "port": 443}]},
         },
     )
-    assert opened(plan) == {("one.app", "two.app"): ["443"], ("two.app", "three.app"): ["443"]}
+    assert opened(plan) == {("one.app", "two.app"): {"443"}, ("two.app", "three.app"): {"443"}}
     answer = Reach(plan).ask("one.app", "three.app", 443)
     assert "No active peering connects networks one and three." in [blocker.text for blocker in answer.blockers]
