@@ -86,12 +86,13 @@ RULES = (
     ),
     Rule(
         id="ElastiCache.3",
-        title="Caches fail over by themselves.",
+        title="Caches in production fail over by themselves.",
         kinds=(CACHE,),
         check=is_set("automaticFailoverEnabled"),
         remedy="Set automaticFailoverEnabled to true, with two nodes or more.",
         document=control("ElastiCache.3"),
         also=("CKV2_AWS_50", "elasticache_redis_cluster_automatic_failover_enabled"),
+        production=True,
     ),
     Rule(
         id="ElastiCache.4",
