@@ -15,6 +15,7 @@ from bench.figures import Figure, ratio
 from bench.measuring import Measured, MeasurementError, Repeated, alone, measure, repeat
 from bench.reaching import matrices
 from tap.engine.project import StackConfig, stack_config
+from tap.examples import examples
 
 ROOT = Path(__file__).resolve().parents[1]
 TIME_GOAL = 1.15
@@ -45,7 +46,7 @@ def over_bare(blueprint: str, rounds: int) -> list[Figure]:
     Both run on the same engine with the same config, in turns, after one run of each that isn't counted and leaves the
     compiled modules of both behind.
     """
-    config = stack_config(ROOT, "dev", blueprint=blueprint)
+    config = stack_config(ROOT, "dev", blueprint=blueprint, overrides=examples(blueprint))
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder).resolve()
         alone(write_replay, config, bare)

@@ -11,6 +11,7 @@ from lib.args.blueprint import Blueprint
 from lib.args.environment import DEFAULT
 from lib.args.fields import field_at, known_keys, model_of
 from lib.args.stack import TapStackArgs
+from tap.examples import examples
 from tap.markdown import MARK, code, page, split_default, table
 from tap.plan import Plan, Resource
 from tap.tree import NOWHERE, is_created
@@ -25,17 +26,18 @@ ANYWHERE = "0.0.0.0/0"
 
 @cache
 def recorded(blueprint: str) -> Plan:
-    """The Plan of a blueprint as it stands, in the stack `dev`.
+    """The Plan of a blueprint with its examples, in the stack `dev`.
 
     Raises:
-        ValueError: it can't be deployed as it stands; the message has every problem.
+        ValueError: it can't be deployed like that; the message has every problem.
     """
     from tap.engine.project import stack_config
     from tap.engine.run import record_program
     from tap.recording import Recording
 
     environ = {key: value for key, value in os.environ.items() if not key.startswith(OUTSIDE)}
-    run = record_program(ROOT, stack_config(ROOT, DEFAULT, blueprint=blueprint), Recording(), environ=environ)
+    config = stack_config(ROOT, DEFAULT, blueprint=blueprint, overrides=examples(blueprint))
+    run = record_program(ROOT, config, Recording(), environ=environ)
     if not run.ok:
         raise ValueError("\n".join(run.problems))
     return run.plan
@@ -48,7 +50,9 @@ def blueprint_page(blueprint: Blueprint, plan: Plan) -> str:
         blueprint: its file, read.
         plan: what it comes to as it stands.
     """
-    parts = [f"# `{blueprint.name}`", MARK, blueprint.head.description, f"`make up BLUEPRINT={blueprint.name}`"]
+    given = " ".join(f"{key}={value}" for key, value in blueprint.head.examples.items())
+    command = f"make up BLUEPRINT={blueprint.name}" + (f" SET='{given}'" if given else "")
+    parts = [f"# `{blueprint.name}`", MARK, blueprint.head.description, code(command)]
     if blueprint.head.parameters:
         parts += ["## Parameters", table(("parameter", "setting", "default", "meaning"), _parameters(blueprint))]
     parts += ["## Networks", table(("network", "region", "blocks", "addresses in use"), _networks(plan))]

@@ -36,6 +36,11 @@ class Head(Section):
         description="Knobs: name of a config key, and the path of the setting that it goes to (or a list of paths). "
         "An entry that is a map is no knob but a parameter in Parameter Store.",
     )
+    examples: Mapping[StrictStr, StrictStr] = Field(
+        default_factory=dict[str, str],
+        description="Values for parameters that a deployment has to be given: the blueprint's page, benchmarks and "
+        "tests use them, a deployment never does.",
+    )
     environments: Mapping[StrictStr, Mapping[StrictStr, Any]] = Field(
         default_factory=dict[str, Mapping[str, Any]],
         description="Overlays: settings that go over the blueprint's own in one environment.",
@@ -98,6 +103,10 @@ class Blueprint:
         ]
 
     def _parameter_problems(self) -> Iterator[Problem]:
+        for name, example in self.head.examples.items():
+            if name not in self.head.parameters:
+                remedy = choose(name, self.head.parameters)
+                yield Problem(place("examples", name), "is no parameter of the blueprint", example, remedy)
         for name, paths in self.head.parameters.items():
             where = place("parameters", name)
             if name in (*CONFIG_KEYS, *TapStackArgs.model_fields):

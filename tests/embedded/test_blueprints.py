@@ -11,13 +11,15 @@ from tap.engine.project import stack_config
 from tap.engine.run import run_program
 from tap.recording import Recording
 from tap.tree import is_created
+from tests.support.blueprints import overrides_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("blueprint", blueprint_names())
 def test_every_type_and_function_of_a_blueprint_is_mapped(blueprint: str) -> None:
-    run = run_program(ROOT, stack_config(ROOT, "dev", blueprint=blueprint), Recording())
+    config = stack_config(ROOT, "dev", blueprint=blueprint, overrides=overrides_of(blueprint))
+    run = run_program(ROOT, config, Recording())
     assert run.ok, run.problems
     assert {resource.type for resource in run.plan.resources if is_created(resource)} <= set(RECIPES)
     assert {invoke.token for invoke in run.plan.invokes} <= set(LOOKUPS)

@@ -10,6 +10,7 @@ from lib.tap_stack import TapStack, TapStackArgs
 from tap.engine.answers import Answers
 from tap.plan import Plan, Resource
 from tap.recording import ExistingVpc, Recording
+from tests.support.blueprints import parameters_of
 from tests.support.deploy import deploy, once
 
 COMMON: dict[str, Any] = {"environment_suffix": "dev", "tags": {"Owner": "tests"}, "application": "shop"}
@@ -39,7 +40,9 @@ def deploy_networks(*, vpcs: Mapping[str, ExistingVpc] | None = None, preview: b
 @once
 def deploy_blueprint(name: str, suffix: str = "dev", preview: bool = False) -> Plan:
     """The Plan of a blueprint as it is."""
-    args = TapStackArgs.from_blueprint(name, environment_suffix=suffix, tags={"Owner": "tests"})
+    args = TapStackArgs.from_blueprint(
+        name, environment_suffix=suffix, tags={"Owner": "tests"}, **parameters_of(name, suffix)
+    )
     return deploy_stack(args, preview=preview)
 
 

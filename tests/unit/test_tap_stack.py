@@ -11,6 +11,7 @@ from lib.args.loading import blueprint_names
 from lib.tap_stack import TapStack, TapStackArgs
 from tap.plan import Plan
 from tap.recording import ExistingVpc, Recording
+from tests.support.blueprints import parameters_of
 from tests.support.deploy import deploy
 from tests.support.stack import COMMON, deploy_blueprint, deploy_networks, deploy_stack, stack_args, urns
 
@@ -20,7 +21,7 @@ TIERS = {"app": {"kind": "private"}}
 
 
 def of_blueprint(name: str) -> TapStackArgs:
-    return TapStackArgs.from_blueprint(name, environment_suffix="dev", tags={"Owner": "tests"})
+    return TapStackArgs.from_blueprint(name, environment_suffix="dev", tags={"Owner": "tests"}, **parameters_of(name))
 
 
 @pytest.fixture(scope="module", params=BLUEPRINTS)

@@ -101,3 +101,12 @@ def test_a_parameter_must_not_hide_a_config_key():
 def test_a_head_of_the_wrong_kind_is_refused():
     lines = problems("description: 5\nparameters: {a: 3}\nenvironments: {prod: 7}\n")
     assert [line.split(": ")[0] for line in lines] == ["description", "parameters.a", "environments.prod"]
+
+
+def test_examples_are_values_of_parameters_and_no_settings():
+    blueprint = Blueprint("mine", GOOD + "examples: {vpc_cidr: 10.9.0.0/16}\n")
+    assert blueprint.head.examples == {"vpc_cidr": "10.9.0.0/16"}
+    assert blueprint.settings_with({})[0]["networks"]["main"]["cidr"] == "10.0.0.0/16"
+    assert problems(GOOD + "examples: {vpc_cdir: 10.9.0.0/16}\n") == [
+        "examples.vpc_cdir: is no parameter of the blueprint (got 10.9.0.0/16). Did you mean vpc_cidr?"
+    ]

@@ -12,6 +12,7 @@ from lib.args.blueprint import CONFIG_KEYS
 from lib.args.stack import TapStackArgs
 from tap import schema
 from tap.cli import app
+from tests.support.blueprints import parameters_of
 
 ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -95,7 +96,8 @@ def test_every_setting_is_described_in_the_schema(whole):
 @pytest.mark.parametrize("name", BLUEPRINTS)
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_a_blueprint_is_good_in_every_environment(name, environment):
-    args = TapStackArgs.from_blueprint(name, environment_suffix=environment, tags={"Owner": "me"})
+    given = parameters_of(name, environment)
+    args = TapStackArgs.from_blueprint(name, environment_suffix=environment, tags={"Owner": "me"}, **given)
     assert args.environment == environment
 
 

@@ -17,6 +17,7 @@ from tap.cli import app
 from tap.plan import Plan
 from tap.recording import ExistingVpc
 from tap.reference import pages, settings_page
+from tests.support.blueprints import overrides_of
 from tests.support.deploy import deploy_project
 from tests.support.stack import deploy_networks
 
@@ -27,7 +28,7 @@ LINK = {"between": ["new", "old"], "allow": [{"from": "new.app", "to": "old.api"
 
 
 def plan_here(blueprint: str) -> Plan:
-    return deploy_project(blueprint=blueprint)
+    return deploy_project(blueprint=blueprint, overrides=overrides_of(blueprint))
 
 
 @pytest.fixture(scope="module")
