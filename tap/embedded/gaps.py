@@ -127,7 +127,11 @@ GAPS = (
         "The recipe sends both numbers, and derives the endpoint.",
     ),
     Gap("ElastiCache", "Nothing listens: no token is asked for, nothing fails over, no log is delivered.", "None."),
-    Gap("SQS", "A queue forgets which queues may use it for their dead letters.", "Checked on the Plan."),
+    Gap(
+        "SQS",
+        "A queue forgets which queues may leave their dead letters there, and its policy when it is told so.",
+        "The parameters are checked by botocore's model, and the call is left out.",
+    ),
     Gap("Secrets Manager", "A replica forgets its key.", "Replicas' keys are checked on the Plan."),
     Gap(
         "Backup",

@@ -70,10 +70,16 @@ def redrive_allow_policy(aws: Aws) -> None:
     policy = json.dumps({"redrivePermission": "denyAll"})
     type_ = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
     assert aws.make(type_, queueUrl=url, redriveAllowPolicy=policy).id == url
-    # moto takes it and forgets it.
     assert "RedriveAllowPolicy" not in attributes(aws, url)
-    with pytest.raises(AnswerError, match="SetQueueAttributes"):
-        aws.make(type_, queueUrl=f"{url}-nowhere", redriveAllowPolicy=policy)
+
+
+def test_moto_still_forgets_the_policy_of_a_queue_that_is_told_anything_else(aws: Aws) -> None:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    url = aws.make(QUEUE, name="forgetful", policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})).id
+    assert "Policy" in attributes(aws, url)
+    allow = json.dumps({"redrivePermission": "denyAll"})
+    aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"RedriveAllowPolicy": allow})
+    assert not {"Policy", "RedriveAllowPolicy"} & set(attributes(aws, url))
 
 
 @LOOKS.of(SUBNETS)

@@ -28,6 +28,7 @@ from tests.support.network_view import ANYWHERE, NetworkView, Rule
 from tests.support.ways_out import WayOut, ways_out
 
 TIERS = ("public", "private", "database")
+VALKEY = 6379
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,10 @@ def test_secrets_are_read_by_an_endpoint_in_the_private_subnets(network: Network
 def test_the_database_is_reached_from_the_private_tier_and_by_its_migrations_only(network: NetworkView) -> None:
     rules = network.rules(network.output("database_security_group_id"))
     assert Rule(False, "tcp", POSTGRES, POSTGRES, network.output("private_security_group_id")) in rules
-    assert {(rule.egress, rule.from_port, rule.to_port) for rule in rules} == {(False, POSTGRES, POSTGRES)}
+    # The cache lives in the same tier.
+    assert {(rule.egress, rule.from_port, rule.to_port) for rule in rules} == {
+        (False, port, port) for port in (POSTGRES, VALKEY)
+    }
     assert all(rule.peer.startswith("sg-") for rule in rules)
 
 
