@@ -20,22 +20,25 @@ def worn(resources: Sequence[Resource], groups: Set[str], subnets: Set[str]) -> 
         groups: ids of its security groups.
         subnets: ids of its subnets.
     """
-    held = {str(each.id): set(_texts(each.inputs)) for each in resources if each.type.endswith(HOLDERS)}
+    held = {str(each.id): list(_entries(each.inputs)) for each in resources if each.type.endswith(HOLDERS)}
     for resource in resources:
         if resource.custom and str(resource.id) not in held:
-            texts = set(_texts(resource.inputs))
-            texts.update(*(held[name] for name in texts & held.keys()))
+            entries = list(_entries(resource.inputs))
+            for name in _texts(entries) & held.keys():
+                entries += held[name]
+            texts = _texts(entries)
             if (wearing := texts & groups) and (inside := texts & subnets):
-                yield Worn(frozenset(wearing), frozenset(inside), _public(resource))
+                yield Worn(frozenset(wearing), frozenset(inside), _public(resource, entries))
 
 
-def _public(resource: Resource) -> bool | None:
+def _public(resource: Resource, entries: Sequence[tuple[str, Any]]) -> bool | None:
     """Whether it has a public address; None where that is its subnet's to say."""
     if resource.type.endswith(":LoadBalancer"):
         return not resource.inputs.get("internal")
     if resource.type in NEVER_PUBLIC:
         return False
-    said = [value for key, value in _entries(resource.inputs) if key in PUBLIC_ADDRESS]
+    # A launch template says it as a text.
+    said = [value in (True, "true") for key, value in entries if key in PUBLIC_ADDRESS]
     return any(said) if said else None
 
 
@@ -51,5 +54,5 @@ def _entries(value: Any) -> Iterator[tuple[str, Any]]:
         yield from _entries(each)
 
 
-def _texts(inputs: Mapping[str, Any]) -> Iterator[str]:
-    return (value for _, value in _entries(inputs) if isinstance(value, str))
+def _texts(entries: Sequence[tuple[str, Any]]) -> set[str]:
+    return {value for _, value in entries if isinstance(value, str)}

@@ -467,6 +467,20 @@ def test_a_group_that_nothing_wears_belongs_where_the_acls_let_its_rules_work():
         ),
         (
             [
+                wearer(
+                    "ec2/launchTemplate:LaunchTemplate",
+                    networkInterfaces=[{"associatePublicIpAddress": "false", "securityGroups": ["sg-x"]}],
+                ),
+                wearer(
+                    "autoscaling/group:Group",
+                    vpcZoneIdentifiers=["subnet-a.two"],
+                    launchTemplate={"id": "ec2/launchTemplate:LaunchTemplate"},
+                ),
+            ],
+            False,
+        ),
+        (
+            [
                 wearer("ec2/launchTemplate:LaunchTemplate", vpcSecurityGroupIds=["sg-x"]),
                 wearer(
                     "autoscaling/group:Group",
