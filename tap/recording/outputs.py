@@ -83,6 +83,8 @@ ARNS = {
     "secretsmanager:Secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{suffix}",
     "sns:Topic": "arn:aws:sns:{region}:{account}:{name}",
     "sqs:Queue": "arn:aws:sqs:{region}:{account}:{name}",
+    # A name with slashes starts with one.
+    "ssm:Parameter": "arn:aws:ssm:{region}:{account}:parameter{name}",
     "vpc:SecurityGroupEgressRule": "arn:aws:ec2:{region}:{account}:security-group-rule/{id}",
     "vpc:SecurityGroupIngressRule": "arn:aws:ec2:{region}:{account}:security-group-rule/{id}",
 }
