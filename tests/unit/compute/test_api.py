@@ -299,6 +299,19 @@ def test_the_role_may_get_and_put_items_of_its_table_and_nothing_next_to_it() ->
         assert not caller.may("logs", "create_log_group", region=WEST, logGroupName=group)
 
 
+def test_the_role_may_read_the_secret_of_its_region_and_use_one_key() -> None:
+    plan = deployed()
+    near = plan.exports["ledger_secret_arn"]
+    with enforced() as assume:
+        caller = assume(plan, "orders-far")
+        far = near.replace(EAST, WEST)
+        assert caller.may("secretsmanager", "get_secret_value", region=WEST, SecretId=far)
+        assert not caller.may("secretsmanager", "get_secret_value", SecretId=near)
+        assert not caller.may("secretsmanager", "put_secret_value", region=WEST, SecretId=far, SecretString="x")
+        assert caller.may("kms", "decrypt", region=WEST, KeyId=key("data", WEST), CiphertextBlob=b"x")
+        assert not caller.may("kms", "decrypt", region=WEST, KeyId=key("logs", WEST), CiphertextBlob=b"x")
+
+
 def test_everything_of_a_region_goes_through_that_region_s_provider() -> None:
     own = [each for each in deployed().resources if each.type in OWN and each.name.startswith("orders")]
     assert {each.region for each in own} == {EAST, WEST}
