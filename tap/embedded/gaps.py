@@ -80,6 +80,11 @@ GAPS = (
     ),
     Gap(
         "Auto Scaling",
+        "All instances of a group are put into its first subnet.",
+        "None: that they spread shows in a real account only.",
+    ),
+    Gap(
+        "Auto Scaling",
         "A group forgets its warm-up, its lifetime, its maintenance policy, how it spreads over zones, and its role.",
         "They are checked on the Plan.",
     ),
