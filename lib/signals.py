@@ -9,11 +9,11 @@ from lib.args.stack import TapStackArgs
 from lib.dns.failover import Failover
 from lib.foundation.environment import Environment, global_region
 from lib.monitoring.api_errors import ApiErrors
-from lib.monitoring.signal import Signal
+from lib.monitoring.signal import Metric, Signal
 from lib.monitoring.signals.databases import cluster_signals
 from lib.monitoring.signals.failover import health_signals
 from lib.monitoring.signals.messages import cache_signals, dead_letter_signal, queue_signals
-from lib.monitoring.signals.networks import nat_signals
+from lib.monitoring.signals.networks import nat_signals, probe_signal
 from lib.monitoring.signals.stores import replication_signals, table_signals
 from lib.monitoring.signals.workloads import (
     api_signals,
@@ -57,6 +57,7 @@ def signals_by_region(
         *_of_workloads(args, workloads),
         *_of_queues_and_caches(args, workloads),
         *_of_apis(args, workloads, errors),
+        *_of_probes(args, env, workloads),
         *_of_failover(args, failover),
     ]
     return {region: [signal for where, signal in placed if where == region] for region in sorted(dict(placed))}
@@ -146,6 +147,12 @@ def _of_apis(args: TapStackArgs, workloads: Workloads, errors: Mapping[str, ApiE
                 dead_letter_signal(f"function-{scope}", part.function.dead_letter_name),
             ):
                 yield region_of(args, network), signal
+
+
+def _of_probes(args: TapStackArgs, env: Environment, workloads: Workloads) -> Iterator[Placed]:
+    for probe in args.monitoring.probes:
+        metric = Metric(env.names.metric_namespace(), workloads.probes[probe.name].metric_name, {}, "Minimum")
+        yield region_of(args, probe.network), probe_signal(probe.name, f"{probe.host}:{probe.port}", metric)
 
 
 def _of_failover(args: TapStackArgs, failover: Failover | None) -> Iterator[Placed]:

@@ -9,6 +9,7 @@ from lib.args.api import ApiArgs
 from lib.args.database import PORT as DATABASE_PORT
 from lib.args.fleet import FleetArgs
 from lib.args.placement import region_of
+from lib.args.probe import ProbeArgs
 from lib.args.service import ServiceArgs
 from lib.args.stack import TapStackArgs
 from lib.args.workload import UsesArgs
@@ -16,6 +17,8 @@ from lib.compute.api import Api, ApiSite
 from lib.compute.cache import Cache
 from lib.compute.fleet import Fleet
 from lib.compute.load_balancer import LoadBalancer
+from lib.compute.probe import FUNCTION as PROBE_FUNCTION
+from lib.compute.probe import Probe
 from lib.compute.queue import Queue
 from lib.compute.regional_api import FUNCTION as API_FUNCTION
 from lib.compute.regional_api import ServedDatabase, ServedTable
@@ -50,6 +53,7 @@ class Workloads:
     services: Mapping[str, Service]
     fleets: Mapping[str, Fleet]
     apis: Mapping[str, Api]
+    probes: Mapping[str, Probe]
 
     def __init__(
         self,
@@ -76,13 +80,18 @@ class Workloads:
         self.services = {name: self._service(name) for name in sorted(args.services)}
         self.fleets = {name: self._fleet(name, role) for role in self._scaling_roles() for name in sorted(args.fleets)}
         self.apis = {name: self._api(name) for name in sorted(args.apis)}
+        self.probes = {probe.name: self._probe(probe) for probe in args.monitoring.probes}
 
     @property
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
         """Outputs of all parts, prefixed with their names."""
         parts = (self.queues, self.caches, self.services, self.fleets, self.apis)
+        probes = {f"probe-{name}": probe for name, probe in self.probes.items()}
         return {
-            f"{n}_{key}": value for made in parts for n, part in made.items() for key, value in part.outputs.items()
+            f"{n}_{key}": value
+            for made in (*parts, probes)
+            for n, part in made.items()
+            for key, value in part.outputs.items()
         }
 
     @property
@@ -172,6 +181,10 @@ class Workloads:
         sites = [self._api_site(args, network) for network in args.networks]
         code = self._args.files.functions[API_FUNCTION]
         return Api(name, args, self._env, sites=sites, code=code, opts=self._in(sites[0].site.region))
+
+    def _probe(self, args: ProbeArgs) -> Probe:
+        site = self._site(args.network, args.tier)
+        return Probe(args, self._env, site, code=self._args.files.functions[PROBE_FUNCTION], opts=self._in(site.region))
 
     def _api_site(self, args: ApiArgs, network: str) -> ApiSite:
         """Where an API lives in a network, and what it serves there."""

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
+from lib.args.probe import ProbeArgs
 from lib.args.scalars import ONE_OR_MANY, Email, HttpsUrl
 from lib.args.section import Section
 from lib.args.thresholds import ThresholdsArgs
@@ -21,6 +22,9 @@ class MonitoringArgs(Section):
     )
     https: Annotated[tuple[HttpsUrl, ...], ONE_OR_MANY] = Field(
         default=(), description="HTTPS endpoints subscribed to the alarm topics; each must confirm by itself."
+    )
+    probes: tuple[ProbeArgs, ...] = Field(
+        default=(), description="Connections that are tried every minute; an alarm tells when one is broken."
     )
     thresholds: ThresholdsArgs = Field(
         default=ThresholdsArgs(), description="From where on a signal is news; defaults by profile."

@@ -69,6 +69,14 @@ def residents(args: "TapStackArgs") -> Iterator[Resident]:
         for network in api.networks:
             if network in args.networks:
                 yield Resident(place("apis", name), network, api.tier_in(args.networks[network]))
+    for index, probe in enumerate(args.monitoring.probes):
+        if probe.network in args.networks:
+            yield Resident(place("monitoring", "probes", index), probe.network, probe.tier)
+    yield from _of_workloads(args)
+
+
+def _of_workloads(args: "TapStackArgs") -> Iterator[Resident]:
+    """Services and fleets, and their load balancers."""
     for path, workload in balanced(args):
         if settings := args.networks.get(workload.network):
             yield Resident(path, workload.network, workload.tier_in(settings), workload.security_group)

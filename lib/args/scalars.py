@@ -138,6 +138,14 @@ def one_or_many(value: Any) -> Any:
 ONE_OR_MANY = BeforeValidator(one_or_many, json_schema_input_type=str | tuple[str, ...])
 
 Zones = Annotated[Annotated[StrictInt, Field(ge=1, le=MOST_ZONES)] | tuple[StrictStr, ...], BeforeValidator(_zones)]
+Host = Annotated[
+    StrictStr,
+    _pattern(
+        r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?)*",
+        "must be a host name or an IPv4 address",
+        "Use a name such as api.example.com, or an address such as 10.1.2.10.",
+    ),
+]
 HttpsUrl = Annotated[
     StrictStr,
     _pattern(

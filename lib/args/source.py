@@ -26,6 +26,7 @@ class Function:
 FUNCTIONS: Mapping[str, Function] = {
     "api": Function(("pg8000", "scramp", "asn1crypto"), "apis.*.table"),
     "migrate": Function(("pg8000", "scramp", "asn1crypto"), MIGRATIONS),
+    "probe": Function((), "monitoring.probes"),
 }
 
 

@@ -16,6 +16,7 @@ from lib.args.rules import (
     networks,
     packages,
     peerings,
+    probes,
     protection,
     provider,
     residents,
@@ -122,6 +123,7 @@ RULES: tuple[Rule, ...] = (
     failovers.failover_has_a_name,
     failovers.health_is_checked_from_several_regions,
     failovers.domains_are_names,
+    probes.probes_start_in_a_tier,
 )
 
 # What these look at exists only where all other rules hold.

@@ -66,8 +66,13 @@ def names_differ(args: "TapStackArgs") -> Iterable[Problem]:
     for name in planned(args):
         if name.path not in owners[name.type, name.name]:
             owners[name.type, name.name].append(name.path)
+    told: set[tuple[str, str]] = set()
     for (kind, name), (first, *others) in owners.items():
         for other in others:
+            # What clashes in one name does so in several.
+            if (first, other) in told:
+                continue
+            told.add((first, other))
             rule = f"gets the AWS name {name} ({kind}), which {first} has already"
             yield Problem(other, rule, None, "Rename one of the two; '_' and '-' count as the same.")
 

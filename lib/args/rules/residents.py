@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from lib.args.network import NetworkArgs
     from lib.args.stack import TapStackArgs
 
-# Databases have rules of their own; a load balancer that faces the internet lives in a public tier.
-OTHERS = ("databases",)
+# Databases and probes have rules of their own; a load balancer that faces the internet lives in a public tier.
+OTHERS = ("databases", "monitoring")
 
 
 def residents_have_known_networks(args: "TapStackArgs") -> Iterable[Problem]:

@@ -21,6 +21,10 @@ class WatchNames(Maker):
         """The alarm on one signal of one thing: `banking-orders-primary-cpu-us-east-1-dev`."""
         return self.in_account(scope, key, region)
 
+    def probe_rule(self, probe: str, region: str) -> str:
+        """The schedule of a probe."""
+        return self.in_account("probe", probe, region)
+
     def metric_namespace(self) -> str:
         """The namespace of metrics that are counted from the stack's logs."""
         return f"TapStack/{self.of(self.application)}"
@@ -40,6 +44,11 @@ class WatchNames(Maker):
 
 def planned(args: "TapStackArgs", names: WatchNames, region: str) -> Iterator[PlannedName]:
     """Names that the monitoring of these settings leads to; `region` is the one of the longest name."""
+    for index, probe in enumerate(args.monitoring.probes):
+        at, name = f"monitoring.probes[{index}]", f"probe-{probe.name}"
+        yield PlannedName(at, "event-rule", names.probe_rule(probe.name, region))
+        yield PlannedName(at, "function", names.in_account(name, region))
+        yield PlannedName(at, "queue", names.in_account(name, "dead", region))
     for at, scope in _scopes(args):
         yield PlannedName(at, "alarm", names.alarm(scope, LONGEST_KEY, region))
     if args.failover:

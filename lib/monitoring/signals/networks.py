@@ -44,3 +44,25 @@ def nat_signals(network: str, zone: str, gateway_id: pulumi.Input[str]) -> Itera
             periods=1 if key == "ports" else 3,
             first=first,
         )
+
+
+def probe_signal(probe: str, target: str, metric: Metric) -> Signal:
+    """What a probe tells.
+
+    Args:
+        probe: its name.
+        target: what it tries: `host:port`.
+        metric: its own metric, 1 while something answers.
+    """
+    return Signal(
+        scope=f"probe-{probe}",
+        key="reachable",
+        title=f"Way to {target}, 1 while it is open",
+        metrics=[metric],
+        threshold=1,
+        below=True,
+        periods=3,
+        # A probe that does not run sees nothing either.
+        missing="breaching",
+        first="Ask tap reach, or VPC Flow Logs, what blocks it: a route, a grant or a peering; then the host itself.",
+    )

@@ -161,7 +161,7 @@ def test_more_included_attributes_than_dynamodb_takes_are_refused():
 
 
 def test_a_table_name_too_long_for_any_suffix_is_refused():
-    [line] = refused({f"tables.{'t' * 250}": {"hash_key": "id"}})
+    line, *_ = refused({f"tables.{'t' * 250}": {"hash_key": "id"}})
     assert line.startswith(f"tables.{'t' * 250}: makes the table named tapstack-ttt")
     assert "longer than the 255 characters that AWS takes" in line
 
