@@ -98,6 +98,7 @@ GAPS = (
     Gap(
         "Application Auto Scaling", "Targets forget their tags, and nothing is scaled.", "Tags are checked on the Plan."
     ),
+    Gap("ACM", "A certificate is issued after a minute, whatever its records say.", "Nothing waits for one."),
     Gap("RDS", "Versions of engines are not listed.", "The look-up is answered from a table of Aurora PostgreSQL's."),
     Gap(
         "RDS",

@@ -18,6 +18,8 @@ TASK = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
+CERTIFICATE = "aws:acm/certificate:Certificate"
+VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
 TAGS = {"Name": "app"}
 
 
@@ -303,6 +305,32 @@ def scaling_policy(aws: Aws) -> None:
         "PredefinedMetricType": "ALBRequestCountPerTarget",
         "ResourceLabel": label,
     }
+
+
+@CHECKS.of(CERTIFICATE)
+def certificate(aws: Aws) -> None:
+    state = aws.make(CERTIFICATE, domainName="pay.example.com", validationMethod="DNS", tags=TAGS)
+    client = aws.client("acm")
+    found = client.describe_certificate(CertificateArn=state.id)["Certificate"]
+    assert (found["DomainName"], state.outputs["arn"]) == ("pay.example.com", state.id)
+    (option,) = state.outputs["domainValidationOptions"]
+    record = found["DomainValidationOptions"][0]["ResourceRecord"]
+    assert option == {
+        "domainName": "pay.example.com",
+        "resourceRecordName": record["Name"],
+        "resourceRecordType": "CNAME",
+        "resourceRecordValue": record["Value"],
+    }
+    assert client.list_tags_for_certificate(CertificateArn=state.id)["Tags"] == [{"Key": "Name", "Value": "app"}]
+
+
+@CHECKS.of(VALIDATION)
+def certificate_validation(aws: Aws) -> None:
+    made = aws.make(CERTIFICATE, domainName="pay.example.com", validationMethod="DNS")
+    state = aws.make(VALIDATION, certificateArn=made.id, validationRecordFqdns=["_0a1b.pay.example.com"])
+    assert state.outputs["certificateArn"] == made.id
+    # ACM goes by DNS, which nobody serves here.
+    assert aws.client("acm").describe_certificate(CertificateArn=made.id)["Certificate"]["Status"] != "FAILED"
 
 
 @pytest.mark.parametrize("type_", sorted(CHECKS))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tap.embedded.recipe import Recipe
 from tap.embedded.services import (
+    acm,
     apigatewayv2,
     appautoscaling,
     autoscaling,
@@ -60,6 +61,7 @@ _TABLES = (
     ssm.RECIPES,
     elbv2.RECIPES,
     ecs.RECIPES,
+    acm.RECIPES,
     appautoscaling.RECIPES,
     backup.RECIPES,
     apigatewayv2.RECIPES,
