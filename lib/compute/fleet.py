@@ -242,7 +242,6 @@ class Fleet(Component):
     def _track(self, key: str, configuration: autoscaling.PolicyTargetTrackingConfigurationArgsDict) -> None:
         autoscaling.Policy(
             f"{self._name}-{key}",
-            name=key,
             autoscaling_group_name=self._group.name,
             policy_type="TargetTrackingScaling",
             target_tracking_configuration=configuration,

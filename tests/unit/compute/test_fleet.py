@@ -26,7 +26,7 @@ from lib.foundation.regions import Regions
 from lib.load_balancers import LoadBalancers
 from tap.plan import Plan
 from tests.support.deploy import deploy
-from tests.support.stack import policy_of, stack_args
+from tests.support.stack import deploy_blueprint, deploy_networks, policy_of, stack_args
 
 WEST = "us-west-2"
 SECRET = f"arn:aws:secretsmanager:{WEST}:123456789012:secret:session-key-AbCdEf"
@@ -425,3 +425,37 @@ def test_its_names_were_planned(kind: str, type_: str, key_: str) -> None:
     given = {str(each.inputs[key_]) for each in deployed().of(type_)}
     assert given <= names
     assert max(map(len, given)) <= LIMITS[kind]
+
+
+def test_a_stack_s_fleets_start_once_their_network_has_its_ways_out() -> None:
+    plan = deploy_blueprint("high-availability")
+    kinds = ("aws:ec2/route:Route", "aws:ec2/natGateway:NatGateway")
+    ways = {each.urn for kind in kinds for each in plan.of(kind)}
+    assert len(ways) == 7
+    assert ways <= set(plan.one(GROUP).dependencies)
+
+
+def test_fleets_in_two_regions_share_a_role_and_have_a_key_for_volumes_each() -> None:
+    network = {
+        "zones": 2,
+        "nat": "single",
+        "tiers": {"app": {"kind": "private"}, "web": {"kind": "public"}},
+        "allow": [{"from": "app", "to": "internet", "port": 443}],
+    }
+    networks = {
+        "east": {**network, "cidr": "10.0.0.0/16"},
+        "west": {**network, "cidr": "10.1.0.0/16", "region": WEST},
+    }
+    plan = deploy_networks(networks=networks, fleets={name: {"network": name} for name in networks})
+    role = plan.one("aws:iam/serviceLinkedRole:ServiceLinkedRole").outputs["arn"]
+    assert {each.inputs["serviceLinkedRoleArn"] for each in plan.of(GROUP)} == {role}
+    for name, region in {"east": "us-east-1", "west": WEST}.items():
+        assert plan.one(GROUP, name).region == region
+        (mapping,) = plan.one(TEMPLATE, name).inputs["blockDeviceMappings"]
+        assert mapping["ebs"]["kmsKeyId"] == plan.one("aws:kms/key:Key", f"volumes-{region}").outputs["arn"]
+
+
+def test_a_stack_without_fleets_has_neither_their_role_nor_their_key() -> None:
+    plan = deploy_blueprint("banking-vpc")
+    assert not plan.of("aws:iam/serviceLinkedRole:ServiceLinkedRole")
+    assert [each.name for each in plan.of("aws:kms/key:Key") if each.name.startswith("volumes")] == []

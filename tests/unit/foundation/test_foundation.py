@@ -34,6 +34,9 @@ def settings_with_every_kind_of_name() -> dict[str, Any]:
             "database_subnet_group": "db",
             "endpoints": ["secretsmanager"],
             "security_groups": {"alb": {"description": "Load balancer", "tier": "app"}},
+            "tiers": {**TIERS, "web": {"kind": "public"}},
+            "nat": "single",
+            "allow": [{"from": "app", "to": "internet", "port": 443}],
         },
         "far": {**NETWORK, "zones": 2, "cidr": "10.1.0.0/16", "region": "us-west-2"},
         "third": {**NETWORK, "cidr": "10.2.0.0/16"},
@@ -56,6 +59,9 @@ def settings_with_every_kind_of_name() -> dict[str, Any]:
         "buckets": {"documents": {"network": "near", "replicate_to": "far"}},
         "secrets": {"api-key": {"network": "near"}},
         "parameters": {"app-config": {"network": "near", "value": "x"}},
+        "caches": {"sessions": {"network": "near", "tier": "db"}},
+        "queues": {"jobs": {"fifo": True}},
+        "fleets": {"workers": {"network": "near", "tier": "app"}},
         "backup": {"network": "near", "copy_to": "far"},
     }
 
@@ -63,6 +69,9 @@ def settings_with_every_kind_of_name() -> dict[str, Any]:
 # What is named is planned; a selection of restore tests alone has no name of its own, but that of a kind of data.
 OF_A_KIND = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
 NAMED = {
+    "aws:autoscaling/group:Group": ("auto-scaling-group", "name"),
+    "aws:ec2/launchTemplate:LaunchTemplate": ("launch-template", "name"),
+    "aws:iam/serviceLinkedRole:ServiceLinkedRole": ("scaling-role-suffix", "customSuffix"),
     "aws:s3/bucket:Bucket": ("bucket", "bucket"),
     "aws:cloudwatch/eventRule:EventRule": ("event-rule", "name"),
     "aws:cloudwatch/metricAlarm:MetricAlarm": ("alarm", "name"),
@@ -77,12 +86,16 @@ NAMED = {
     "aws:backup/selection:Selection": ("backup-plan", "name"),
     "aws:backup/vault:Vault": ("backup-vault", "name"),
     "aws:dynamodb/table:Table": ("table", "name"),
+    "aws:elasticache/parameterGroup:ParameterGroup": ("cache-parameter-group", "name"),
+    "aws:elasticache/replicationGroup:ReplicationGroup": ("replication-group", "replicationGroupId"),
+    "aws:elasticache/subnetGroup:SubnetGroup": ("cache-subnet-group", "name"),
     "aws:lambda/function:Function": ("function", "name"),
     "aws:rds/cluster:Cluster": ("db-cluster", "clusterIdentifier"),
     "aws:rds/clusterInstance:ClusterInstance": ("db-instance", "identifier"),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": ("db-cluster-parameter-group", "name"),
     "aws:rds/globalCluster:GlobalCluster": ("global-cluster", "globalClusterIdentifier"),
     "aws:secretsmanager/secret:Secret": ("secret", "name"),
+    "aws:sqs/queue:Queue": ("queue", "name"),
     "aws:ssm/parameter:Parameter": ("parameter", "name"),
 }
 
