@@ -1,4 +1,4 @@
-"""The deployed `payment-processing`: the network of a payment service, its one database, its secrets and settings."""
+"""The deployed `payment-processing`: a payment service in its network, its database, cache, queue and secrets."""
 
 from collections.abc import Callable
 from ipaddress import IPv4Network
@@ -17,6 +17,7 @@ from tests.support.data_view import (
     ClusterView,
     credentials_faults,
     document,
+    key_faults,
     production,
     secret_faults,
     tag_faults,
@@ -25,6 +26,8 @@ from tests.support.data_view import (
 from tests.support.embedded import deploy_beside
 from tests.support.live import Live
 from tests.support.network_view import ANYWHERE, NetworkView, Rule
+from tests.support.policies import services, statements
+from tests.support.service_view import ServiceView
 from tests.support.ways_out import WayOut, ways_out
 
 TIERS = ("public", "private", "database")
@@ -173,6 +176,127 @@ def test_the_configuration_is_a_document_of_the_environment(live: Live, network:
         assert content["log_level"] == "debug"
 
 
+@pytest.fixture(scope="module")
+def app(live: Live, network: NetworkView) -> ServiceView:
+    return ServiceView(live, "app", network.region)
+
+
+def test_tasks_run_in_the_private_subnets_without_public_addresses(network: NetworkView, app: ServiceView) -> None:
+    placed = app.network()
+    assert set(placed["subnets"]) == set(network.output("private_subnet_ids"))
+    assert placed["securityGroups"] == [network.output("private_security_group_id")]
+    assert placed["assignPublicIp"] == "DISABLED"
+    assert app.service()["launchType"] == "FARGATE"
+
+
+def test_as_many_tasks_run_as_are_wanted(app: ServiceView) -> None:
+    service = app.service()
+    least, most = app.bounds()
+    assert least <= service["desiredCount"] <= most
+    assert least >= 2
+    assert service["runningCount"] >= least
+
+
+def test_the_service_grows_with_its_load(app: ServiceView) -> None:
+    assert app.metrics() >= {"ECSServiceAverageCPUUtilization", "ALBRequestCountPerTarget"}
+
+
+def test_the_load_balancer_faces_the_internet_and_is_reached_by_http_and_https_alone(
+    network: NetworkView, app: ServiceView
+) -> None:
+    balancer, group = app.balancer(), network.output("public_security_group_id")
+    assert (balancer["Scheme"], balancer["Type"]) == ("internet-facing", "application")
+    zones = {zone["SubnetId"] for zone in balancer["AvailabilityZones"]}
+    assert zones == set(network.output("public_subnet_ids"))
+    assert balancer["SecurityGroups"] == [group]
+    entries = [rule for rule in network.rules(group) if not rule.egress]
+    assert {(rule.from_port, rule.to_port, rule.peer) for rule in entries} == {
+        (80, 80, ANYWHERE),
+        (443, 443, ANYWHERE),
+    }
+
+
+def test_tasks_are_reached_through_the_load_balancer_alone(network: NetworkView, app: ServiceView) -> None:
+    port = app.targets()["Port"]
+    entries = [rule for rule in network.rules(network.output("private_security_group_id")) if not rule.egress]
+    assert entries == [Rule(False, "tcp", port, port, network.output("public_security_group_id"))]
+    (target,) = app.service()["loadBalancers"]
+    assert (target["containerPort"], target["targetGroupArn"]) == (port, app.output("target_group_arn"))
+
+
+def test_with_a_certificate_http_only_redirects_and_without_one_it_is_served(live: Live, app: ServiceView) -> None:
+    listeners = app.listeners()
+    (first,) = listeners[80]["DefaultActions"]
+    if 443 in listeners:
+        assert (first["Type"], first["RedirectConfig"]["StatusCode"]) == ("redirect", "HTTP_301")
+        assert listeners[443]["SslPolicy"].startswith("ELBSecurityPolicy-TLS13-1-2-")
+        assert app.output("url").startswith("https://")
+    else:
+        assert not production(live)
+        assert (first["Type"], first["TargetGroupArn"]) == ("forward", app.output("target_group_arn"))
+        assert app.output("url") == f"http://{app.output('load_balancer_dns_name')}"
+
+
+def test_the_load_balancer_drops_what_is_malformed_and_logs_what_it_serves(app: ServiceView) -> None:
+    attributes = app.balancer_attributes()
+    assert attributes["routing.http.drop_invalid_header_fields.enabled"] == "true"
+    assert attributes["routing.http.desync_mitigation_mode"] in ("defensive", "strictest")
+    assert attributes["access_logs.s3.enabled"] == "true"
+    (delivery,) = statements(app.access_log_policy())
+    assert services(delivery) == {"logdelivery.elasticloadbalancing.amazonaws.com"}
+
+
+def test_health_is_asked_for_at_the_service_s_path(app: ServiceView) -> None:
+    targets = app.targets()
+    assert (targets["HealthCheckPath"], targets["Matcher"]["HttpCode"]) == ("/health", "200")
+    assert targets["TargetType"] == "ip"
+
+
+def test_the_container_is_of_the_image_and_can_change_nothing(live: Live, app: ServiceView) -> None:
+    container = app.container()
+    assert container["readonlyRootFilesystem"] is True
+    assert container.get("privileged", False) is False
+    assert container["linuxParameters"]["capabilities"]["drop"] == ["ALL"]
+    if live.defaults:
+        assert container["image"].endswith("/payments:1.0.0")
+
+
+def test_the_container_knows_its_secrets_by_reference_only(live: Live, app: ServiceView) -> None:
+    container = app.container()
+    secrets = {secret["name"]: secret["valueFrom"] for secret in container["secrets"]}
+    credentials = live.outputs["payments_secret_arn"]
+    assert secrets["SIGNING_KEY"] == live.outputs["signing_key_secret_arn"]
+    assert secrets["PAYMENTS_DATABASE_PASSWORD"] == f"{credentials}:password::"
+    environment = {variable["name"]: variable["value"] for variable in container["environment"]}
+    assert environment["PAYMENTS_DATABASE_HOST"] == live.outputs["payments_endpoint"]
+    assert environment["APP_CONFIG_PARAMETER"] == live.outputs["app_config_parameter_name"]
+    assert not [name for name in environment if "PASSWORD" in name or "TOKEN" in name or name in secrets]
+
+
+def test_starting_a_task_and_being_one_are_two_roles(live: Live, app: ServiceView) -> None:
+    task, execution = app.allowed("task"), app.allowed("execution")
+    assert app.task()["taskRoleArn"] != app.task()["executionRoleArn"]
+    assert live.outputs["signing_key_secret_arn"] in execution["secretsmanager:GetSecretValue"]
+    assert "secretsmanager:GetSecretValue" not in task
+    assert not [action for action in (*task, *execution) if "*" in action]
+    for role in ("task", "execution"):
+        (trust,) = app.trusted(role)
+        assert services(trust) == {"ecs-tasks.amazonaws.com"}
+        assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": live.outputs["account_id"]}
+
+
+def test_the_service_s_log_is_encrypted_and_kept(network: NetworkView, app: ServiceView) -> None:
+    group = app.log_group()
+    assert key_faults(network.live, group["kmsKeyId"], network.region, "logs") == {}
+    assert group["retentionInDays"] >= (365 if production(network.live) else 30)
+    assert app.container()["logConfiguration"]["options"]["awslogs-group"] == group["logGroupName"]
+
+
+def test_the_cluster_is_seen_into(app: ServiceView) -> None:
+    settings = {entry["name"]: entry["value"] for entry in app.cluster()["settings"]}
+    assert settings["containerInsights"] in ("enabled", "enhanced")
+
+
 def test_all_data_bears_all_tags(live: Live, payments: ClusterView) -> None:
     region = payments.region
     arns = [
@@ -192,8 +316,11 @@ def test_production_has_a_backup_vault_and_the_others_need_none(live: Live, netw
 
 @pytest.fixture(scope="module")
 def prod(spare_aws: str) -> Live:
-    """The same stack as production."""
-    return deploy_beside(spare_aws, "payment-processing", "environment=prod", "environmentSuffix=prod")
+    """The same stack as production, with a certificate that is there."""
+    acm = Live({"primary_region": "us-east-1"}, endpoint=spare_aws).client("acm")
+    certificate = acm.request_certificate(DomainName="pay.example.com", ValidationMethod="DNS")["CertificateArn"]
+    given = ("environment=prod", "environmentSuffix=prod", f"certificateArn={certificate}")
+    return deploy_beside(spare_aws, "payment-processing", *given)
 
 
 def test_production_is_the_stricter_one(prod: Live) -> None:
@@ -209,3 +336,15 @@ def test_production_is_the_stricter_one(prod: Live) -> None:
 
 def test_production_s_data_is_backed_up(prod: Live) -> None:
     assert vault_faults(prod, NetworkView(prod, "main").region, "PCI-DSS") == {}
+
+
+def test_production_speaks_https_alone_and_lets_nobody_into_its_containers(prod: Live) -> None:
+    app = ServiceView(prod, "app", NetworkView(prod, "main").region)
+    listeners = app.listeners()
+    assert sorted(listeners) == [80, 443]
+    assert listeners[80]["DefaultActions"][0]["Type"] == "redirect"
+    assert app.balancer_attributes()["deletion_protection.enabled"] == "true"
+    assert app.cluster().get("configuration", {}) == {}
+    assert not [action for action in app.allowed("task") if action.startswith("ssmmessages:")]
+    assert app.bounds()[0] >= 3
+    assert app.log_group()["retentionInDays"] == 365
