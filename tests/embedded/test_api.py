@@ -147,6 +147,24 @@ def who_may_call_the_alias(aws: Aws) -> None:
     assert statement["Condition"]["ArnLike"] == {"AWS:SourceArn": source}
 
 
+@LOOKS.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")
+def the_metric_that_a_log_is_counted_in(aws: Aws) -> None:
+    group = aws.make("aws:cloudwatch/logGroup:LogGroup", name=f"/{aws.stack}/requests")
+    state = aws.make(
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+        name="failed",
+        logGroupName=group.id,
+        pattern='{ $.status = "5*" }',
+        metricTransformation={"name": "5xx", "namespace": "Shop", "value": "1", "defaultValue": "0", "unit": "Count"},
+    )
+    (found,) = aws.client("logs").describe_metric_filters(logGroupName=group.id)["metricFilters"]
+    assert (found["filterName"], found["filterPattern"]) == ("failed", '{ $.status = "5*" }')
+    assert found["metricTransformations"] == [
+        {"metricName": "5xx", "metricNamespace": "Shop", "metricValue": "1", "defaultValue": 0.0, "unit": "Count"}
+    ]
+    assert state.id == "failed"
+
+
 @pytest.mark.parametrize("type_", sorted(LOOKS))
 def test_a_type_is_found_in_aws_as_its_inputs_say(aws: Aws, type_: str) -> None:
     LOOKS[type_](aws)

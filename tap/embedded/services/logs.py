@@ -1,6 +1,36 @@
 """Recipes of CloudWatch Logs."""
 
+from tap.embedded.creation import Creation
+from tap.embedded.creation import Creation
 from tap.embedded.recipe import Recipe, Step
+
+
+def _metric_filter(creation: Creation) -> None:
+    """The provider has one transformation, and its own names for the parts of it."""
+    of = creation.take("metricTransformation")
+    names = {"name": "metricName", "namespace": "metricNamespace", "value": "metricValue", "unit": "unit"}
+    transformation = {theirs: of[ours] for ours, theirs in names.items() if of.get(ours) is not None}
+    if of.get("defaultValue") is not None:
+        transformation["defaultValue"] = float(of["defaultValue"])
+    creation.id = creation.take("name")
+    creation.call(
+        "logs.put_metric_filter",
+        logGroupName=creation.take("logGroupName"),
+        filterName=creation.id,
+        filterPattern=creation.take("pattern"),
+        metricTransformations=[transformation],
+    )
+    creation.state |= creation.given
+
+
+RENAMED = {"name": "metricName", "namespace": "metricNamespace", "value": "metricValue"}
+
+
+def _transformation(creation: Creation) -> None:
+    """The one metric that the provider lets a filter have, in the list that the API takes."""
+    given = creation.take("metricTransformation")
+    creation.left["metricTransformations"] = [{RENAMED.get(key, key): value for key, value in given.items()}]
+
 
 RECIPES = {
     "aws:cloudwatch/logGroup:LogGroup": Recipe(
@@ -14,5 +44,14 @@ RECIPES = {
         longest=512,
         steps=(Step("put_retention_policy", takes=("retentionInDays",), send={"logGroupName": "{id}"}),),
     ),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": Recipe(
+        "logs.put_metric_filter",
+        id="{name}",
+        renames={"name": "filterName", "pattern": "filterPattern"},
+        named="name",
+        longest=512,
+        prepare=_transformation,
+    ),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Recipe("logs.put_resource_policy", id="{policyName}"),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": Recipe(finish=_metric_filter),
 }
