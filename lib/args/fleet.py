@@ -17,7 +17,7 @@ class FleetArgs(PlacedArgs):
     image: StrictStr = Field(
         default=IMAGE,
         description="Parameter of Parameter Store that names the image: what is launched is always the newest. "
-        "Or an image's own id, which alone lets Auto Scaling roll a failed instance refresh back.",
+        "Or an image's own id: only then is Auto Scaling asked to roll a failed instance refresh back.",
     )
     root_device: StrictStr = Field(default="/dev/xvda", description="Name that the image gives its root volume.")
     commands: tuple[StrictStr, ...] = Field(

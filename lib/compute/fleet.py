@@ -29,8 +29,8 @@ class Fleet(Component):
 
     An instance that fails its health checks, or that is too old, is replaced; so are all of them, in turn, when the
     launch template changes. A new instance that does not become healthy takes the place of none that is: the refresh
-    ends as failed and what is in service stays. Auto Scaling can also roll such a refresh back, but not to a template
-    whose image is a parameter.
+    ends as failed and what is in service stays, until the last good settings are deployed again. Auto Scaling refuses
+    to roll a refresh back where the image is a parameter, so that is asked for with an image's own id only.
     Sources: https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html,
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-maintenance-policy-overview-and-considerations.html.
 
