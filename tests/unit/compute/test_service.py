@@ -18,6 +18,7 @@ from lib.foundation.naming import LIMITS, planned
 from lib.foundation.permissions import read_secrets, use_table
 from lib.foundation.regions import Regions
 from lib.load_balancers import LoadBalancers
+from lib.tap_stack import TapStack
 from tap.plan import Plan, Resource
 from tests.support.deploy import deploy
 from tests.support.stack import policy_of, stack_args
@@ -366,7 +367,7 @@ def test_its_names_were_planned() -> None:
         "allow": [{"from": "app", "to": "internet", "port": 443}],
     }
     public = {"tiers": {"app": {}, "web": {"kind": "public"}}, "nat": "single"}
-    args = stack_args(networks={"main": {**network, **public}}, services={"worker": BARE})
+    args = stack_args(networks={"main": {**network, **public}}, services={"worker": {**BARE, "scaling": {}}})
     known = {(name.type, name.name) for name in planned(args)}
     plan = served()
     given = [
@@ -378,3 +379,29 @@ def test_its_names_were_planned() -> None:
     assert len(given) == 6
     assert set(given) <= known
     assert all(len(name) <= LIMITS[kind] for kind, name in given)
+
+
+def test_a_stack_puts_load_balancers_where_its_services_are() -> None:
+    tiers = {"web": {"kind": "public"}, "app": {}}
+    ends = [("internet", "web", 80), ("web", "app", 8080), ("app", "internet", 443)]
+    allow = [{"from": source, "to": target, "port": port} for source, target, port in ends]
+    network = {"cidr": "10.0.0.0/16", "region": WEST, "nat": "single", "tiers": tiers, "allow": allow}
+    service = {"network": "main", "image": "shop:1"}
+    services = {"app": {**service, "load_balancer": {}}, "worker": service}
+    found: list[Any] = []
+
+    def program() -> None:
+        stack = TapStack("tapstack", stack_args(networks={"main": network}, services=services))
+        found.append((stack.workloads.regions_of_load_balancers, set(stack.workloads.services), stack.outputs))
+
+    plan = deploy(program)
+    ((regions, names, outputs),) = found
+    assert (regions, names) == ((WEST,), {"app", "worker"})
+    assert {"app_url", "app_service_name", "worker_service_name"} <= set(outputs)
+    assert "worker_url" not in outputs
+    group = plan.one("aws:ec2/securityGroup:SecurityGroup", "main-web")
+    balancer, task = plan.one("aws:lb/loadBalancer:LoadBalancer"), plan.one(SERVICE, "app")
+    assert balancer.inputs["securityGroups"] == [group.id]
+    (worn,) = task.inputs["networkConfiguration"]["securityGroups"]
+    assert worn == plan.one("aws:ec2/securityGroup:SecurityGroup", "main-app").id
+    assert {each.region for each in plan.resources if each.type.startswith(("aws:ecs", "aws:lb"))} == {WEST}
