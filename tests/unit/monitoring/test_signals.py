@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tap.plan import Plan, Resource
-from tests.support.stack import deploy_blueprint
+from tests.support.stack import deploy_blueprint, deploy_networks
 
 BLUEPRINTS = sorted(path.stem for path in (Path(__file__).parents[3] / "blueprints").glob("*.yaml"))
 PUBLISHED: list[dict[str, Any]] = yaml.safe_load(
@@ -132,3 +132,80 @@ def test_the_dashboard_across_regions_shows_each_lag_in_its_own_region() -> None
 
 def test_a_stack_in_one_region_has_no_dashboard_across() -> None:
     assert [d.name for d in deploy_blueprint("high-availability").of(DASHBOARD)] == ["dashboard-us-east-1"]
+
+
+def on(plan: Plan, need: str, region: str, dimensions: dict[str, str]) -> bool:
+    """Whether what makes a service publish a metric is switched on."""
+    match need:
+        case "container insights of the cluster":
+            clusters = [each for each in plan.of("aws:ecs/cluster:Cluster") if each.region == region]
+            settings = [
+                each["value"]
+                for cluster in clusters
+                for each in cluster.inputs["settings"]
+                if cluster.inputs["name"] == dimensions["ClusterName"] and each["name"] == "containerInsights"
+            ]
+            return settings in (["enabled"], ["enhanced"])
+        case "metrics of the group":
+            groups = [each for each in plan.of("aws:autoscaling/group:Group") if each.region == region]
+            (group,) = [each for each in groups if each.inputs["name"] == dimensions["AutoScalingGroupName"]]
+            enabled = set(group.inputs["enabledMetrics"])
+            return group.inputs["metricsGranularity"] == "1Minute" and enabled >= {
+                *("GroupMinSize", "GroupInServiceInstances"),
+            }
+        case "metrics of the replication rule":
+            rules = [
+                rule
+                for each in plan.of("BucketReplicationConfig")
+                for rule in each.inputs["rules"]
+                if rule["id"] == dimensions["RuleId"]
+            ]
+            return bool(rules) and all(rule["destination"]["metrics"]["status"] == "Enabled" for rule in rules)
+        case _:
+            raise AssertionError(need)
+
+
+@pytest.mark.parametrize("blueprint", BLUEPRINTS)
+def test_what_a_watched_metric_needs_is_switched_on(blueprint: str) -> None:
+    plan = deploy_blueprint(blueprint)
+    needs = {(row["namespace"], row["metric"]): row["needs"] for row in PUBLISHED if "needs" in row}
+    for alarm in plan.of(ALARM):
+        for namespace, name, dimensions in metrics_of(alarm):
+            if need := needs.get((namespace, name)):
+                assert on(plan, need, alarm.region or "", dimensions), (alarm.name, need)
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "kinds"),
+    [
+        ("payment-processing", {"service", "balancer", "database", "cache", "queue", "nat"}),
+        ("high-availability", {"fleet", "balancer", "database", "nat"}),
+        ("multi-region-dr", {"api", "function", "database", "table", "bucket", "nat"}),
+        ("banking-vpc", {"nat"}),
+    ],
+)
+def test_whatever_a_blueprint_consists_of_is_watched(blueprint: str, kinds: set[str]) -> None:
+    alarms = [alarm for alarm in deploy_blueprint(blueprint).of(ALARM) if alarm.inputs.get("namespace") != "AWS/Events"]
+    assert {alarm.name.partition("-")[0] for alarm in alarms} == kinds
+
+
+def test_production_hears_of_less() -> None:
+    def thresholds(environment: str) -> dict[str, float]:
+        return {
+            alarm.name: alarm.inputs["threshold"]
+            for alarm in deploy_blueprint("payment-processing", environment).of(ALARM)
+        }
+
+    dev, prod = thresholds("dev"), thresholds("prod")
+    for name in ("service-app-cpu-us-east-1", "balancer-app-target-5xx-us-east-1"):
+        assert prod[name] < dev[name]
+
+
+def test_a_threshold_of_ones_own_stands() -> None:
+    plan = deploy_networks(
+        networks={"main": {"cidr": "10.0.0.0/16", "zones": 1, "tiers": {"app": {"kind": "private"}}}},
+        queues={"jobs": {}},
+        monitoring={"dashboards": False, "thresholds": {"queue_age_seconds": 42}},
+    )
+    assert plan.one(ALARM, "queue-jobs-age-us-east-1").inputs["threshold"] == 42
+    assert not plan.of(DASHBOARD)
