@@ -99,6 +99,11 @@ GAPS = (
         "Application Auto Scaling", "Targets forget their tags, and nothing is scaled.", "Tags are checked on the Plan."
     ),
     Gap("ACM", "A certificate is issued after a minute, whatever its records say.", "Nothing waits for one."),
+    Gap(
+        "ACM",
+        "A certificate that settings name by its ARN is not there, since the embedded AWS starts empty.",
+        "A stand-in is requested, and the listener has that.",
+    ),
     Gap("RDS", "Versions of engines are not listed.", "The look-up is answered from a table of Aurora PostgreSQL's."),
     Gap(
         "RDS",

@@ -333,6 +333,24 @@ def certificate_validation(aws: Aws) -> None:
     assert aws.client("acm").describe_certificate(CertificateArn=made.id)["Certificate"]["Status"] != "FAILED"
 
 
+def test_a_certificate_that_is_not_there_has_a_stand_in(aws: Aws) -> None:
+    given = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d"
+    balancer, group = made_balancer(aws), made_group(aws)
+    state = aws.make(
+        LISTENER,
+        loadBalancerArn=balancer.id,
+        port=443,
+        protocol="HTTPS",
+        certificateArn=given,
+        defaultActions=[{"type": "forward", "targetGroupArn": group.id}],
+    )
+    assert state.outputs["certificateArn"] == given
+    (found,) = aws.client("elbv2").describe_listeners(ListenerArns=[state.id])["Listeners"]
+    (stand_in,) = found["Certificates"]
+    about = aws.client("acm").describe_certificate(CertificateArn=stand_in["CertificateArn"])["Certificate"]
+    assert about["DomainName"] == "stand-in.example.com"
+
+
 @pytest.mark.parametrize("type_", sorted(CHECKS))
 def test_a_type_is_found_in_aws_as_its_inputs_say(aws: Aws, type_: str) -> None:
     CHECKS[type_](aws)

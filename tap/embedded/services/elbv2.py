@@ -69,10 +69,18 @@ def _group_attributes(creation: Creation) -> None:
     creation.state["arnSuffix"] = creation.id.rpartition(":")[2]
 
 
+def _there(creation: Creation, certificate: str) -> str:
+    """The certificate, or a stand-in: one that settings name can't be there, since the embedded AWS starts empty."""
+    known = creation.call("acm.list_certificates")["CertificateSummaryList"]
+    if certificate in [each["CertificateArn"] for each in known]:
+        return certificate
+    return str(creation.call("acm.request_certificate", DomainName="stand-in.example.com")["CertificateArn"])
+
+
 def _actions(creation: Creation) -> None:
     """One certificate becomes the list of it, and a redirect has the API's name."""
     if certificate := creation.take("certificateArn"):
-        creation.left["certificates"] = [{"certificateArn": certificate}]
+        creation.left["certificates"] = [{"certificateArn": _there(creation, certificate)}]
     creation.left["defaultActions"] = [
         {("redirectConfig" if key == "redirect" else key): value for key, value in action.items()}
         for action in creation.take("defaultActions")
