@@ -95,8 +95,11 @@ class NetworkArgs(Section):
         default=None, description="Role to assume where the VPC belongs to another account."
     )
     tiers: Mapping[Name, TierArgs] = Field(description="Tiers by name.", min_length=1)
-    nat: Literal["none", "single", "per-zone"] | None = Field(
-        default=None, description="NAT gateways for the private tiers; needs a public tier. Default: none."
+    nat: Literal["none", "single", "per-zone", "regional"] | None = Field(
+        default=None,
+        description="NAT gateways for the private tiers. single and per-zone need a public tier; regional is one "
+        "gateway that AWS extends to the zones of the workloads, and needs none. A change from one to another gives "
+        "other public addresses and cuts what is connected. Default: none.",
     )
     flow_logs: FlowLogsArgs | None = Field(
         default=None, description="Flow logs. Default: to CloudWatch for a created network, none for an adopted one."

@@ -240,7 +240,8 @@ def _pass_acls(access: Access, args: NetworkArgs, source: _End, target: _End, pr
     _open(access, target.tiers, protocol, port, source.cidrs, source.seen_from(layout), outward=False)
     leaves = not target.service and not target.tiers and not _within(target.cidrs, layout.cidrs)
     translated = [tier for tier in source.tiers if tier.kind == "private"]
-    if leaves and translated and args.nat not in (None, "none"):
+    # A regional NAT gateway stands in no subnet, so that no other tier's ACL is asked.
+    if leaves and translated and args.nat in ("single", "per-zone"):
         gateways = [tier for tier in layout.tiers.values() if tier.kind == "public"]
         inner = [block for tier in translated for block in tier.blocks.values()]
         _open(access, gateways, protocol, port, inner, layout.cidrs, outward=False)

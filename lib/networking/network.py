@@ -14,7 +14,7 @@ from lib.networking.endpoints import Endpoints
 from lib.networking.flow_logs import FlowLogs, flow_logs_of
 from lib.networking.grants import ENDPOINTS, Access
 from lib.networking.layout import ExistingVpc, Layout
-from lib.networking.nat import NatGateways
+from lib.networking.nat import REGIONAL, NatGateways
 from lib.networking.security import SecurityGroups
 from lib.networking.tier import Tier, TierSubnets, WayOut
 from lib.networking.tiers import GATEWAY_SERVICES, endpoint_tier, interface_services, workload_tier
@@ -88,7 +88,7 @@ class Network(Component):
         vpc = self._vpc(layout.cidrs[0])
         self.vpc_id = vpc.id
         vpc_with_blocks = self._with_blocks(vpc, layout.cidrs[1:])
-        internet = self._internet_gateway(vpc) if layout.of_kind("public") else None
+        internet = self._internet_gateway(vpc) if self._leads_out(layout) else None
         made: dict[str, Tier] = {}
         # Public tiers first: the NAT gateways of the private ones stand in them.
         for kind in ("public", "private", "isolated"):
@@ -136,6 +136,10 @@ class Network(Component):
             ).vpc_id
         return vpc_id
 
+    def _leads_out(self, layout: Layout) -> bool:
+        """Whether the VPC has an internet gateway: for its public tiers, and for a NAT gateway without any."""
+        return bool(layout.of_kind("public")) or self._args.nat == REGIONAL
+
     def _internet_gateway(self, vpc: ec2.Vpc) -> ec2.InternetGateway:
         return ec2.InternetGateway(
             f"{self.name}-igw", vpc_id=vpc.id, tags=self._tags("InternetGateway", "igw"), opts=self.child()
@@ -147,23 +151,26 @@ class Network(Component):
         """Default routes of the tiers of a kind: by zone, or under `""` one for all."""
         if kind == "public":
             return {"": WayOut(gateway_id=internet.id)}
-        if kind == "isolated" or self._args.nat not in ("single", "per-zone"):
+        if kind == "isolated" or self._args.nat in (None, "none"):
             return {}
+        self.nat_gateway_ids = NatGateways(
+            self.name,
+            self._env,
+            vpc_id=self.vpc_id,
+            subnet_ids=self._nat_subnets(layout, made) if self._args.nat != REGIONAL else {},
+            internet_gateway=internet,
+            opts=self.child(),
+        ).ids
+        ways_out = {zone: WayOut(nat_gateway_id=gateway) for zone, gateway in self.nat_gateway_ids.items()}
+        return ways_out if self._args.nat == "per-zone" else {"": next(iter(ways_out.values()))}
+
+    def _nat_subnets(self, layout: Layout, made: Mapping[str, Tier]) -> Mapping[str, pulumi.Input[str]]:
+        """The public subnets that NAT gateways stand in, by zone."""
         # The first zone written: zones appended later leave a single gateway where it is.
         zones = layout.zones if self._args.nat == "per-zone" else layout.zones[:1]
         public = layout.of_kind("public")
         lowest = min(public, key=lambda tier: IPv4Network(public[tier].blocks[zones[0]]))
-        gateways = NatGateways(
-            self.name,
-            self._env,
-            subnet_ids={zone: made[lowest].subnet_ids[zone] for zone in zones},
-            internet_gateway=internet,
-            opts=self.child(),
-        )
-        self.nat_gateway_ids = gateways.ids
-        if self._args.nat == "single":
-            return {"": WayOut(nat_gateway_id=gateways.ids[zones[0]])}
-        return {zone: WayOut(nat_gateway_id=gateway) for zone, gateway in gateways.ids.items()}
+        return {zone: made[lowest].subnet_ids[zone] for zone in zones}
 
     def _guard(self, access: Access) -> None:
         """Security groups, endpoints, and the rules, which may name a gateway endpoint's prefix list."""

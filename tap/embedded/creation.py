@@ -29,6 +29,7 @@ class Creation:
         left: those that nothing has consumed yet; hooks pop what they use, and any rest is an error.
         state: outputs so far, camelCase.
         id: its id, "" until the creating call has answered.
+        pretended: whether a hook has looked at the call in its place, so that it is left out.
     """
 
     def __init__(self, connection: Connection, resource: Resource, provider: Provider | None, recipe: Recipe) -> None:
@@ -46,6 +47,7 @@ class Creation:
         self.tags = {**(provider.default_tags if provider and not recipe.lists_tags else {}), **self.own_tags}
         self.state: dict[str, Any] = {**recipe.defaults}
         self.id = ""
+        self.pretended = False
 
     def take(self, name: str, default: Any = None) -> Any:
         """Consume an input."""
@@ -68,6 +70,7 @@ class Creation:
             raise AnswerError(f"{operation}: {report.generate_report()}")
         self.left.clear()
         self.state |= self.given
+        self.pretended = True
 
     def model(self, operation: str) -> OperationModel:
         """The model in botocore of `operation` or `service.operation`."""
@@ -88,7 +91,7 @@ class Creation:
         for name in recipe.ignores:
             self.left.pop(name, None)
         recipe.prepare(self)
-        if recipe.operation:
+        if recipe.operation and not self.pretended:
             self._create()
         for step in recipe.steps:
             self._follow(step)

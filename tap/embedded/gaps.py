@@ -48,6 +48,11 @@ GAPS = (
         "A launch template's own tags are missing from describe_launch_templates.",
         "They are there for describe_tags.",
     ),
+    Gap(
+        "EC2",
+        "There are no regional NAT gateways, and a route to one has no target.",
+        "Their parameters are checked by botocore's model, and the call is left out; routes are checked on the Plan.",
+    ),
     Gap("EC2", "Zones, NAT gateways and endpoints are ready at once.", "Nothing waits; timing is not tested."),
     Gap(
         "IAM", "Policies managed by AWS are missing.", "The server is started with MOTO_IAM_LOAD_MANAGED_POLICIES=true."

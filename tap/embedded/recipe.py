@@ -58,7 +58,7 @@ class Recipe:
         longest: limit of that name, characters.
         tagged: whether the type has tags where the operation has no parameter for them (they are put on after).
         lists_tags: whether its tags are a list in a form of the type's own, to which its provider adds none.
-        prepare: a hook before the call, on `Creation.left`.
+        prepare: a hook before the call, on `Creation.left`; where it pretends the call, none is made.
         hooked: inputs that `finish` takes, kept from the creating call.
         finish: a hook after the last call.
     """

@@ -85,7 +85,11 @@ def the_internet_stays_outside(args: "TapStackArgs") -> Iterable[Problem]:
                 rule = "has no way to the internet without a NAT gateway"
                 nat = place("networks", name, "nat")
                 yield Problem(
-                    f"{at}.from", rule, grant.source, "Set the network's nat to single or per-zone.", (*basis, nat)
+                    f"{at}.from",
+                    rule,
+                    grant.source,
+                    "Set the network's nat to single, per-zone or regional.",
+                    (*basis, nat),
                 )
             if grant.source == "internet" and grant.port in LOGIN_PORTS:
                 rule = "must not be a port for logging in: the ACLs deny it to the internet"

@@ -71,14 +71,15 @@ def zones_are_of_the_region(args: "TapStackArgs") -> Iterable[Problem]:
 
 
 def nat_has_a_public_tier(args: "TapStackArgs") -> Iterable[Problem]:
-    """A NAT gateway lives in a public tier and serves private ones."""
+    """A NAT gateway serves private tiers, and lives in a public one, save a regional one."""
     for name, network in args.networks.items():
         if network.nat in (None, "none") or network.vpc_id:
             continue
         at, basis = place("networks", name, "nat"), (place("networks", name, "tiers"),)
         kinds = {tier.kind for tier in network.tiers.values()}
-        if "public" not in kinds:
-            yield Problem(at, "needs a tier of kind public", network.nat, "Add a public tier, or remove nat.", basis)
+        if "public" not in kinds and network.nat != "regional":
+            remedy = "Add a public tier, set nat to regional, or remove nat."
+            yield Problem(at, "needs a tier of kind public", network.nat, remedy, basis)
         if "private" not in kinds:
             yield Problem(at, "serves tiers of kind private", network.nat, "Add a private tier, or remove nat.", basis)
 

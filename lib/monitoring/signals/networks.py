@@ -20,6 +20,7 @@ def nat_signals(network: str, zone: str, gateway_id: pulumi.Input[str]) -> Itera
         zone: zone of the gateway; `regional` for one of all zones.
         gateway_id: the gateway.
     """
+    lasting = "; move traffic to another zone's gateway if it lasts" * (zone != "regional")
     for key, name, title, first in (
         (
             "ports",
@@ -31,7 +32,7 @@ def nat_signals(network: str, zone: str, gateway_id: pulumi.Input[str]) -> Itera
             "drops",
             "PacketsDropCount",
             "Packets dropped",
-            "Look at the AWS Health Dashboard of the zone; move traffic to another zone's gateway if it lasts.",
+            f"Look at the AWS Health Dashboard of the region and its zones{lasting}.",
         ),
     ):
         yield Signal(

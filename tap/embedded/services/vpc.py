@@ -1,5 +1,6 @@
 """Recipes of VPCs, subnets and the ways in and out of them."""
 
+import hashlib
 import zlib
 from typing import Any
 
@@ -41,6 +42,14 @@ def _route_id(creation: Creation) -> None:
 
 def _no_inline_routes(creation: Creation) -> None:
     refuse_inline(creation, "routes", instead="Route")
+
+
+def _regional_nat_gateway(creation: Creation) -> None:
+    """A regional NAT gateway, which moto has none of: it is given an id, and stands nowhere."""
+    if creation.given.get("availabilityMode") == "regional":
+        creation.pretend("ec2.create_nat_gateway", creation.left)
+        creation.id = f"nat-{hashlib.sha256(creation.resource.urn.encode()).hexdigest()[:17]}"
+        creation.state |= {"autoProvisionZones": "enabled", "autoScalingIps": "enabled"}
 
 
 RECIPES = {
@@ -127,6 +136,7 @@ RECIPES = {
         },
         renames={"privateIp": "PrivateIpAddress"},
         defaults={"connectivityType": "public"},
+        prepare=_regional_nat_gateway,
     ),
     "aws:ec2/routeTable:RouteTable": Recipe(
         "ec2.create_route_table",

@@ -60,7 +60,7 @@ def test_workloads_of_a_tier_or_group_can_be_granted_to_each_other():
 def test_a_private_tier_has_no_way_to_the_internet_without_nat():
     assert inside(grant("app", "internet")) == [
         "networks.payment.allow[0].from: has no way to the internet without a NAT gateway (got app). "
-        "Set the network's nat to single or per-zone."
+        "Set the network's nat to single, per-zone or regional."
     ]
     assert accepted({f"{PAYMENT}.allow": [grant("app", "internet")], f"{PAYMENT}.nat": "single"})
 

@@ -64,12 +64,20 @@ def test_a_zone_beyond_the_grid_is_refused():
 
 def test_nat_needs_a_public_tier_and_a_private_one():
     assert refused({"networks.analytics.nat": "single"}) == [
-        "networks.analytics.nat: needs a tier of kind public (got single). Add a public tier, or remove nat."
+        "networks.analytics.nat: needs a tier of kind public (got single). "
+        "Add a public tier, set nat to regional, or remove nat."
     ]
     changes = {"networks.analytics.nat": "per-zone", "networks.analytics.tiers.api.kind": "public"}
     [line] = refused(changes)
     assert line.startswith("networks.analytics.nat: serves tiers of kind private (got per-zone).")
     assert accepted({f"{PAYMENT}.nat": "per-zone"})
+
+
+def test_a_regional_nat_gateway_needs_a_private_tier_alone():
+    assert accepted({"networks.analytics.nat": "regional"})
+    assert refused({"networks.analytics.nat": "regional", "networks.analytics.tiers.api.kind": "isolated"}) == [
+        "networks.analytics.nat: serves tiers of kind private (got regional). Add a private tier, or remove nat."
+    ]
 
 
 def test_an_adopted_network_refuses_what_is_about_making_one():

@@ -158,6 +158,9 @@ def test_nats_tier_is_left_alone_where_nothing_leaves_through_it() -> None:
     assert not any("587" in key for key in acl(inside, "public"))
     public = one(nat="single", allow=[{"from": "public", "to": "internet", "port": 587}])
     assert "in-allow-tcp-587-10.0.4.0-22" not in acl(public, "public")
+    regional = one(nat="regional", allow=[{"from": "private", "to": "internet", "port": 587}])
+    assert not any("587" in key for key in acl(regional, "public"))
+    assert "out-allow-tcp-587-0.0.0.0-0" in acl(regional, "private")
     without = one(allow=[{"from": "private", "to": "198.51.100.0/24", "port": 587}])
     assert not any("587" in key for key in acl(without, "public"))
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tap.plan import Plan
+from tap.reach import Reach, without_zone
 from tests.support.stack import deploy_networks, policy_of
 
 INNER = {"private": {"kind": "private"}, "data": {"kind": "isolated"}}
@@ -70,6 +71,56 @@ def test_a_nat_in_each_zone_gives_each_private_subnet_its_own_zones_way_out() ->
         assert default_routes(plan)[f"main-private-{zone}-internet"] == nat.id
         table = plan.one("RouteTable", f"main-private-{zone}").id
         assert plan.one("RouteTableAssociation", f"main-private-{zone}").inputs["routeTableId"] == table
+
+
+REGIONAL_NAT: dict[str, Any] = {
+    "zones": 3,
+    "nat": "regional",
+    "tiers": INNER,
+    "allow": [{"from": "private", "to": "internet", "port": 443}],
+}
+
+
+def test_a_regional_nat_gateway_belongs_to_the_vpc_and_serves_every_zone() -> None:
+    plan = network(**REGIONAL_NAT)
+    nat = plan.one("NatGateway", "main-nat-regional")
+    assert {key: value for key, value in nat.inputs.items() if key != "tags"} == {
+        "availabilityMode": "regional",
+        "vpcId": plan.one("Vpc").id,
+    }
+    assert plan.of("Eip") == ()
+    assert default_routes(plan) == {"main-private-internet": nat.id}
+    assert names(plan, "RouteTable") == ["main-data", "main-private"]
+    assert plan.exports["main_nat_gateway_ids"] == [nat.id]
+
+
+def test_a_regional_nat_gateway_comes_after_an_internet_gateway_that_no_tier_is_routed_to() -> None:
+    plan = network(**REGIONAL_NAT)
+    gateway = plan.one("InternetGateway")
+    assert gateway.urn in plan.one("NatGateway").dependencies
+    assert gateway.id not in [route.inputs.get("gatewayId") for route in plan.of("Route")]
+
+
+def test_beside_a_public_tier_a_regional_nat_gateway_still_serves_the_private_one() -> None:
+    plan = network(nat="regional")
+    assert default_routes(plan) == {
+        "main-public-internet": plan.one("InternetGateway").id,
+        "main-private-internet": plan.one("NatGateway").id,
+    }
+
+
+def test_a_regional_nat_gateway_survives_the_loss_of_any_zone() -> None:
+    plan = network(**REGIONAL_NAT)
+    assert Reach(plan).ask("main.private", "internet", 443).ok
+    for zone in ("us-east-1a", "us-east-1b", "us-east-1c"):
+        assert Reach(without_zone(plan, "main", zone)).ask("main.private", "internet", 443).ok
+
+
+def test_a_regional_nat_gateway_has_alarms_of_its_own() -> None:
+    alarms = {alarm.name: alarm.inputs for alarm in network(**REGIONAL_NAT).of("MetricAlarm")}
+    drops = alarms["nat-main-regional-drops-us-east-1"]
+    assert drops["dimensions"] == {"NatGatewayId": network(**REGIONAL_NAT).one("NatGateway").id}
+    assert "another zone" not in drops["alarmDescription"]
 
 
 def test_elastic_ip_and_nat_come_after_the_internet_gateway() -> None:
