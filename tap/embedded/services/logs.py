@@ -1,27 +1,7 @@
 """Recipes of CloudWatch Logs."""
 
 from tap.embedded.creation import Creation
-from tap.embedded.creation import Creation
 from tap.embedded.recipe import Recipe, Step
-
-
-def _metric_filter(creation: Creation) -> None:
-    """The provider has one transformation, and its own names for the parts of it."""
-    of = creation.take("metricTransformation")
-    names = {"name": "metricName", "namespace": "metricNamespace", "value": "metricValue", "unit": "unit"}
-    transformation = {theirs: of[ours] for ours, theirs in names.items() if of.get(ours) is not None}
-    if of.get("defaultValue") is not None:
-        transformation["defaultValue"] = float(of["defaultValue"])
-    creation.id = creation.take("name")
-    creation.call(
-        "logs.put_metric_filter",
-        logGroupName=creation.take("logGroupName"),
-        filterName=creation.id,
-        filterPattern=creation.take("pattern"),
-        metricTransformations=[transformation],
-    )
-    creation.state |= creation.given
-
 
 RENAMED = {"name": "metricName", "namespace": "metricNamespace", "value": "metricValue"}
 
@@ -53,5 +33,4 @@ RECIPES = {
         prepare=_transformation,
     ),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Recipe("logs.put_resource_policy", id="{policyName}"),
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": Recipe(finish=_metric_filter),
 }
