@@ -12,6 +12,7 @@ from rich.console import Console
 
 from tap.check import check
 from tap.options import HERE, AssumedVpcs, Blueprint, ConfigFile, Folder, Overrides, Stack, read_config
+from tap.picture_command import picture
 from tap.policy import policy
 from tap.reach_command import reach
 from tap.up import down, up
@@ -82,6 +83,7 @@ def schema(
 
 
 app.command()(check)
+app.command()(picture)
 app.command()(policy)
 app.command()(reach)
 app.command()(up)

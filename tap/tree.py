@@ -25,7 +25,7 @@ def render(plan: Plan) -> RenderableType:
     regions = sorted(
         {resource.region or NOWHERE for resource in counted}, key=lambda region: (region == NOWHERE, region)
     )
-    heading = Text.assemble((f"{plan.project} {plan.stack}", "bold"), f": {_count(len(counted), 'resource')}")
+    heading = Text.assemble((f"{plan.project} {plan.stack}", "bold"), f": {count(len(counted), 'resource')}")
     if regions:
         heading.append(f" in {', '.join(regions)}")
     parts: list[RenderableType] = [heading]
@@ -34,7 +34,7 @@ def render(plan: Plan) -> RenderableType:
     if networks := usage(plan):
         parts += [Text(), _usage(networks)]
     if plan.exports:
-        parts += [Text(), Text(f"{_count(len(plan.exports), 'output')}: {', '.join(sorted(plan.exports))}")]
+        parts += [Text(), Text(f"{count(len(plan.exports), 'output')}: {', '.join(sorted(plan.exports))}")]
     return Group(*parts)
 
 
@@ -46,14 +46,14 @@ def is_created(resource: Resource) -> bool:
 def _region(plan: Plan, region: str, resources: Iterable[Resource]) -> Tree:
     """One region's tree: what lies in it, under its parents."""
     shown = {resource.urn: resource for resource in resources}
-    count: dict[str, int] = {}
+    counts: dict[str, int] = {}
     nodes: dict[str, Resource] = {}
     everything = {resource.urn: resource for resource in plan.resources}
     for resource in shown.values():
         at = resource
         while True:
             nodes[at.urn] = at
-            count[at.urn] = count.get(at.urn, 0) + 1
+            counts[at.urn] = counts.get(at.urn, 0) + 1
             if at.parent not in everything or everything[at.parent].type == STACK_TYPE:
                 break
             at = everything[at.parent]
@@ -61,11 +61,11 @@ def _region(plan: Plan, region: str, resources: Iterable[Resource]) -> Tree:
     for node in nodes.values():
         children.setdefault(node.parent if node.parent in nodes else "", []).append(node)
 
-    root = Tree(Text.assemble((region, "bold cyan"), f"  {_count(len(shown), 'resource')}"))
+    root = Tree(Text.assemble((region, "bold cyan"), f"  {count(len(shown), 'resource')}"))
 
     def grow(tree: Tree, parent: str) -> None:
         for node in sorted(children.get(parent, ()), key=lambda node: (not node.custom, node.type, node.name)):
-            grow(tree.add(_label(node, count[node.urn])), node.urn)
+            grow(tree.add(_label(node, counts[node.urn])), node.urn)
 
     grow(root, "")
     return root
@@ -76,7 +76,7 @@ def _usage(networks: Iterable[NetworkUsage]) -> Table:
     table = Table.grid(padding=(0, 2), pad_edge=False)
     for network in networks:
         addresses = network.addresses
-        share = f"{addresses.used} of {addresses.total} addresses in {_count(network.subnets, 'subnet')}"
+        share = f"{addresses.used} of {addresses.total} addresses in {count(network.subnets, 'subnet')}"
         blocks = Text(", ".join(network.blocks))
         table.add_row(Text(network.name, "bold"), blocks, f"{share} ({addresses.percent:.1f} %)")
     return table
@@ -92,5 +92,6 @@ def _label(resource: Resource, count: int) -> Text:
     return Text.assemble((resource.name, "bold"), (f" {type_}", "dim"), f"  {count}")
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """So many of something: `1 alarm`, `2 alarms`."""
     return f"{number} {noun}{'s' * (number != 1)}"
