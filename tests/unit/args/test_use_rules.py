@@ -133,6 +133,17 @@ def test_a_grant_of_the_whole_network_is_one(ends: tuple[str, str]) -> None:
     accepted(using(uses={"databases": "main"}, databases=EVERYTHING["databases"], **granting(grant)))
 
 
+def test_a_cache_in_the_workloads_own_tier_needs_a_grant_of_the_tier_to_itself() -> None:
+    settings = using(uses={"caches": "sessions"}, caches={"sessions": {"network": "payment", "tier": "app"}})
+    # What the whole network may do is for groups to each other, not for one to itself.
+    everybody = [{"from": "vpc", "to": "app", "port": 6379}, {"from": "app", "to": "vpc", "port": 6379}]
+    assert refused({**settings, **granting(*everybody)}) == [
+        "services.app: needs a grant from app to app on port 6379. "
+        "Add {from: app, to: app, port: 6379} to networks.payment.allow."
+    ]
+    accepted({**settings, **granting({"from": "app", "to": "app", "port": 6379})})
+
+
 def test_a_named_group_needs_its_own_grant() -> None:
     settings = using(uses={"databases": "main"}, databases=EVERYTHING["databases"])
     settings["networks.payment.security_groups.worker"] = {"description": "Workers", "tier": "app"}
