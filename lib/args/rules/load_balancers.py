@@ -23,7 +23,7 @@ HTTP, HTTPS = 80, 443
 ZONES = 2
 CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+", re.ASCII)
 HOST = re.compile(r"(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{2,63}(?<!-)", re.ASCII)
-ZONE = re.compile(r"Z[A-Z0-9]{1,31}", re.ASCII)
+ZONE = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
