@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
+from tests.embedded.looks import Looks
 from tests.embedded.making import Aws
+
+LOOKS = Looks()
 
 ZONE = "aws:route53/zone:Zone"
 CHECK = "aws:route53/healthCheck:HealthCheck"
@@ -19,6 +22,7 @@ def records(aws: Aws, zone_id: str) -> dict[tuple[str, str], dict[str, Any]]:
     return {(each["Name"], each.get("Failover", each["Type"])): each for each in found}
 
 
+@LOOKS.of(ZONE)
 def test_a_zone_has_its_name_servers_and_tags(aws: Aws) -> None:
     made = zone(aws, "one.test")
     found = aws.client("route53").get_hosted_zone(Id=made.id)
@@ -28,6 +32,7 @@ def test_a_zone_has_its_name_servers_and_tags(aws: Aws) -> None:
     assert {"Key": "Name", "Value": "one.test"} in tags["ResourceTagSet"]["Tags"]
 
 
+@LOOKS.of(CHECK)
 def test_a_health_check_is_as_it_was_asked_for(aws: Aws) -> None:
     regions = ["eu-west-1", "us-east-1", "us-west-2"]
     made = aws.make(
@@ -53,6 +58,7 @@ def test_a_health_check_is_as_it_was_asked_for(aws: Aws) -> None:
     assert {"Key": "Name", "Value": "it"} in tags["ResourceTagSet"]["Tags"]
 
 
+@LOOKS.of(RECORD)
 def test_failover_records_stand_beside_each_other(aws: Aws) -> None:
     home = zone(aws, "two.test")
     for number, (role, region) in enumerate((("PRIMARY", "us-east-1"), ("SECONDARY", "us-west-2"))):
@@ -101,6 +107,8 @@ def test_a_record_may_take_the_place_of_one_that_is_there(aws: Aws) -> None:
     assert records(aws, home.id)["_x.four.test.", "CNAME"]["ResourceRecords"] == [{"Value": "second"}]
 
 
+@LOOKS.of("aws:cloudwatch/logResourcePolicy:LogResourcePolicy")
+@LOOKS.of("aws:route53/queryLog:QueryLog")
 def test_queries_are_logged_where_route_53_has_leave_to_write(aws: Aws) -> None:
     home = zone(aws, "five.test")
     group = aws.make("aws:cloudwatch/logGroup:LogGroup", name="/aws/route53/five")

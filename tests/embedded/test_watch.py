@@ -2,7 +2,10 @@
 
 import json
 
+from tests.embedded.looks import Looks
 from tests.embedded.making import Aws
+
+LOOKS = Looks()
 
 PARTS = [
     {
@@ -39,6 +42,7 @@ def test_an_alarm_over_an_expression_keeps_its_parts(aws: Aws) -> None:
     assert alarm["Metrics"][0]["MetricStat"]["Metric"]["MetricName"] == "GroupMinSize"
 
 
+@LOOKS.of("aws:cloudwatch/dashboard:Dashboard")
 def test_a_dashboard_has_the_body_that_it_was_given(aws: Aws) -> None:
     body = json.dumps({"widgets": [{"type": "text", "properties": {"markdown": "# Hello"}}]})
     state = aws.make("aws:cloudwatch/dashboard:Dashboard", dashboardName="main", dashboardBody=body)
