@@ -75,8 +75,8 @@ def test_a_rehearsal_is_in_a_zone_that_nobody_owns_and_says_so(live: Live, recor
 
 
 def test_queries_of_the_zone_are_logged_where_route_53_writes(live: Live) -> None:
-    found = live.client("route53", GLOBAL).list_query_logging_configs(HostedZoneId=live.outputs["failover_zone_id"])
-    (config,) = found["QueryLoggingConfigs"]
+    found = live.client("route53", GLOBAL).list_query_logging_configs()["QueryLoggingConfigs"]
+    (config,) = [each for each in found if each["HostedZoneId"] == live.outputs["failover_zone_id"]]
     name = config["CloudWatchLogsLogGroupArn"].split(":log-group:")[1].removesuffix(":*")
     groups = live.client("logs", GLOBAL).describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     (group,) = [group for group in groups if group["logGroupName"] == name]

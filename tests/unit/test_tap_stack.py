@@ -228,3 +228,17 @@ def test_a_stack_without_networks_is_empty_but_for_its_provider() -> None:
         "pulumi:providers:aws",
         "tap:stack:TapStack",
     }
+
+
+def test_backups_leave_out_every_bucket_of_logs() -> None:
+    plan = deploy_blueprint("high-availability")
+    (region,) = {vault.region for vault in plan.of("aws:backup/vault:Vault")}
+    logs = {
+        child.outputs["arn"]
+        for bucket in plan.of("tap:storage:LogBucket")
+        for child in plan.children(bucket.urn)
+        if child.type == "aws:s3/bucket:Bucket" and child.region == region
+    }
+    left_out = set(plan.one("aws:backup/selection:Selection").inputs["notResources"])
+    assert logs <= left_out
+    assert len(logs) == 2, "of access to buckets, and of the load balancer"
