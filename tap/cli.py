@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from tap.check import check
+from tap.cost_command import cost
 from tap.options import HERE, AssumedVpcs, Blueprint, ConfigFile, Folder, Overrides, Stack, read_config
 from tap.picture_command import picture
 from tap.policy import policy
@@ -83,6 +84,7 @@ def schema(
 
 
 app.command()(check)
+app.command()(cost)
 app.command()(picture)
 app.command()(policy)
 app.command()(reach)

@@ -10,13 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from tap.cli import app
+from tap.engine.run import Run
 from tap.picture import picture
 from tap.picture.chart import Chart
 from tap.plan import UNKNOWN, Plan, Resource
 from tap.recording import ExistingVpc
-from tests.support.blueprints import overrides_of
-from tests.support.deploy import deploy, deploy_project
-from tests.support.stack import deploy_networks
+from tests.support.deploy import deploy
+from tests.support.stack import deploy_blueprint, deploy_networks
 
 OPENS = re.compile(r'subgraph (\w+)\["(.*)"\]')
 NODE = re.compile(r'(\w+)(?:\[|\(\[|\[\(|\{\{|\[\[)"(.*)"(?:\]|\]\)|\)\]|\}\}|\]\])')
@@ -98,17 +98,17 @@ def read(text: str) -> Read:
 
 @pytest.fixture(scope="module")
 def recovery() -> Plan:
-    return deploy_project(blueprint="multi-region-dr", overrides=overrides_of("multi-region-dr"))
+    return deploy_blueprint("multi-region-dr")
 
 
 @pytest.fixture(scope="module")
 def payments() -> Plan:
-    return deploy_project(blueprint="payment-processing", overrides=overrides_of("payment-processing"))
+    return deploy_blueprint("payment-processing")
 
 
 @pytest.fixture(scope="module")
 def fleet() -> Plan:
-    return deploy_project(blueprint="high-availability", overrides=overrides_of("high-availability"))
+    return deploy_blueprint("high-availability")
 
 
 @pytest.fixture(scope="module")
@@ -339,10 +339,13 @@ def test_the_command_prints_the_picture_or_writes_it(
     assert (tmp_path / "picture.mmd").read_text(encoding="utf-8") == picture(peered)
 
 
-def test_the_command_tells_wrong_options_and_settings() -> None:
+def test_the_command_tells_wrong_options_and_settings(monkeypatch: pytest.MonkeyPatch, peered: Plan) -> None:
+    def refused(*_: object) -> Run:
+        return Run(plan=peered, error="", problems=("networks.a: is wrong",), failures=(), logs=(), output="")
+
     wrong = CliRunner().invoke(app, ["picture", "--assume-vpc", "nonsense"])
     assert wrong.exit_code == 1
     assert wrong.stderr.startswith("--assume-vpc ")
-    refused = CliRunner().invoke(app, ["picture", "--set", "payment_vpc_cidr=10.0.0.0/8"])
-    assert refused.exit_code == 1
-    assert "networks.payment.cidr" in refused.stderr
+    monkeypatch.setattr("tap.engine.run.record_program", refused)
+    result = CliRunner().invoke(app, ["picture"])
+    assert (result.exit_code, result.stderr, result.stdout) == (1, "networks.a: is wrong\n", "")
