@@ -84,8 +84,9 @@ class Probe(Component):
             function=function.function_name,
             qualifier=function.alias.name,
             principal="events.amazonaws.com",
+            # It holds the account too, which EventBridge does not tell besides: asked for that, it could call nothing.
+            # https://github.com/hashicorp/terraform-provider-aws/pull/4116
             source_arn=rule.arn,
-            source_account=env.account_id,
             opts=self.child(),
         )
         cloudwatch.EventTarget(

@@ -198,8 +198,7 @@ class RegionalApi(Component):
             function=self.function.function_name,
             qualifier=alias.name,
             principal="apigateway.amazonaws.com",
-            source_account=self._env.account_id,
-            # Any route, on the only stage there is.
+            # Any route, on the only stage there is. The ARN holds the account too.
             source_arn=pulumi.Output.concat(gateway.execution_arn, "/*/*"),
             opts=self.child(),
         )
