@@ -165,6 +165,42 @@ def the_metric_that_a_log_is_counted_in(aws: Aws) -> None:
     assert state.id == "failed"
 
 
+def domain(aws: Aws, name: str) -> State:
+    return aws.make(
+        "aws:apigatewayv2/domainName:DomainName",
+        name,
+        domainName=name,
+        domainNameConfiguration={
+            "certificateArn": f"arn:aws:acm:{EAST}:123456789012:certificate/{name}",
+            "endpointType": "REGIONAL",
+            "securityPolicy": "TLS_1_2",
+        },
+        tags={"Name": name},
+    )
+
+
+@LOOKS.of("aws:apigatewayv2/domainName:DomainName")
+def its_certificate_and_tls_version(aws: Aws) -> None:
+    state = domain(aws, "a.example.com")
+    found = aws.client("apigatewayv2").get_domain_name(DomainName="a.example.com")
+    (configuration,) = found["DomainNameConfigurations"]
+    assert (configuration["EndpointType"], configuration["SecurityPolicy"]) == ("REGIONAL", "TLS_1_2")
+    assert configuration["CertificateArn"].endswith("certificate/a.example.com")
+    assert state.outputs["domainNameConfiguration"]["targetDomainName"].endswith(f".execute-api.{EAST}.amazonaws.com")
+
+
+@LOOKS.of("aws:apigatewayv2/apiMapping:ApiMapping")
+def its_stage_behind_the_name(aws: Aws) -> None:
+    gateway = api(aws)
+    stage = aws.make("aws:apigatewayv2/stage:Stage", f"{gateway.id}-stage", apiId=gateway.id, name="$default")
+    named = domain(aws, "b.example.com")
+    aws.make(
+        "aws:apigatewayv2/apiMapping:ApiMapping", apiId=gateway.id, domainName=named.id, stage=stage.outputs["name"]
+    )
+    (found,) = aws.client("apigatewayv2").get_api_mappings(DomainName="b.example.com")["Items"]
+    assert (found["ApiId"], found["Stage"]) == (gateway.id, "$default")
+
+
 @pytest.mark.parametrize("type_", sorted(LOOKS))
 def test_a_type_is_found_in_aws_as_its_inputs_say(aws: Aws, type_: str) -> None:
     LOOKS[type_](aws)

@@ -125,3 +125,41 @@ def test_there_is_a_dashboard_for_each_region_and_one_across(live: Live) -> None
     across = live.client("cloudwatch", str(live.outputs["primary_region"]))
     body = across.get_dashboard(DashboardName=live.outputs["dashboard_name"])["DashboardBody"]
     assert all(str(live.outputs[key]) in body for key in REGIONS.values())
+
+
+@pytest.fixture(scope="module")
+def named(spare_aws: str) -> Live:
+    """The same under a name of one's own, in a zone that is there already."""
+    from tests.support.embedded import deploy_beside
+
+    route53 = Live({}, endpoint=spare_aws).client("route53", GLOBAL)
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference="failover")["HostedZone"]["Id"]
+    overrides = ("domain_name=orders.example.com", f"domain_zone_id={zone.removeprefix('/hostedzone/')}")
+    return deploy_beside(spare_aws, "multi-region-dr", *overrides)
+
+
+def test_under_a_name_of_ones_own_each_region_serves_it_with_a_certificate(named: Live) -> None:
+    assert named.outputs["failover_name"] == "orders.example.com"
+    for network, key in REGIONS.items():
+        gateway = named.client("apigatewayv2", str(named.outputs[key]))
+        (configuration,) = gateway.get_domain_name(DomainName="orders.example.com")["DomainNameConfigurations"]
+        assert (configuration["EndpointType"], configuration["SecurityPolicy"]) == ("REGIONAL", "TLS_1_2")
+        (mapping,) = gateway.get_api_mappings(DomainName="orders.example.com")["Items"]
+        assert mapping["ApiId"] == named.outputs[f"orders_{network}_api_id"]
+        acm = named.client("acm", str(named.outputs[key]))
+        certificate = acm.describe_certificate(CertificateArn=configuration["CertificateArn"])["Certificate"]
+        assert certificate["DomainName"] == "orders.example.com"
+
+
+def test_the_name_of_ones_own_moves_by_aliases_and_has_one_record_for_validation(named: Live) -> None:
+    route53 = named.client("route53", GLOBAL)
+    found = route53.list_resource_record_sets(HostedZoneId=named.outputs["failover_zone_id"])["ResourceRecordSets"]
+    moving = {each["Failover"]: each for each in found if "Failover" in each}
+    assert set(moving) == {"PRIMARY", "SECONDARY"}
+    for role, key in (("PRIMARY", "primary_region"), ("SECONDARY", "dr_region")):
+        record = moving[role]
+        assert (record["Type"], record["Name"]) == ("A", "orders.example.com.")
+        assert f".execute-api.{named.outputs[key]}." in record["AliasTarget"]["DNSName"]
+        assert record["AliasTarget"]["EvaluateTargetHealth"] is False
+    assert len([each for each in found if each["Type"] == "CNAME"]) == 1
+    assert named.outputs["failover_rehearses_dns_only"] is False

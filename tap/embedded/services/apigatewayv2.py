@@ -1,6 +1,23 @@
 """Recipes of HTTP APIs."""
 
+from typing import Any
+
+from tap.embedded.creation import Creation
 from tap.embedded.recipe import Recipe
+
+
+def _domain_targets(creation: Creation) -> None:
+    """What an alias leads to, which the response tells inside the configuration that was given."""
+    (found,) = creation.call("get_domain_name", DomainName=creation.id)["DomainNameConfigurations"]
+    given: dict[str, Any] = creation.given["domainNameConfiguration"]
+    creation.state["domainNameConfiguration"] = {
+        **given,
+        # moto knows neither; both are of the form that AWS gives them.
+        "targetDomainName": found.get("ApiGatewayDomainName")
+        or f"d-{creation.suffix}000.execute-api.{creation.region}.amazonaws.com",
+        "hostedZoneId": found.get("HostedZoneId") or f"Z{creation.suffix.upper()}",
+    }
+
 
 RECIPES = {
     "aws:apigatewayv2/api:Api": Recipe(
@@ -33,4 +50,12 @@ RECIPES = {
         },
         renames={"name": "StageName"},
     ),
+    "aws:apigatewayv2/domainName:DomainName": Recipe(
+        "apigatewayv2.create_domain_name",
+        id="DomainName",
+        outputs={"arn": "arn:{partition}:apigateway:{region}::/domainnames/{id}"},
+        renames={"domainNameConfiguration": "DomainNameConfigurations"},
+        finish=_domain_targets,
+    ),
+    "aws:apigatewayv2/apiMapping:ApiMapping": Recipe("apigatewayv2.create_api_mapping", id="ApiMappingId", root="@"),
 }
