@@ -55,6 +55,16 @@ GAPS = (
     ),
     Gap("EC2", "Zones, NAT gateways and endpoints are ready at once.", "Nothing waits; timing is not tested."),
     Gap(
+        "API Gateway",
+        "A domain name of one's own has no address to lead to.",
+        "The recipe makes up an address and a zone of the form that AWS gives.",
+    ),
+    Gap(
+        "Route 53",
+        "The log group of a query log must be given with `:*` at its end.",
+        "The recipe adds it.",
+    ),
+    Gap(
         "IAM", "Policies managed by AWS are missing.", "The server is started with MOTO_IAM_LOAD_MANAGED_POLICIES=true."
     ),
     Gap(

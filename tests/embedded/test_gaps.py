@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from botocore.exceptions import ClientError
 
 from tap.embedded import gaps
 from tests.embedded.making import WEST, Aws
@@ -319,6 +320,29 @@ def test_moto_still_forgets_the_performance_insights_of_an_instance(aws: Aws) ->
     )
     (found,) = aws.client("rds").describe_db_instances(DBInstanceIdentifier=instance.id)["DBInstances"]
     assert not {key for key in found if key.startswith("PerformanceInsights")}
+
+
+def test_moto_still_gives_a_domain_name_no_address(aws: Aws) -> None:
+    aws.make(
+        "aws:apigatewayv2/domainName:DomainName",
+        domainName="gap.example.com",
+        domainNameConfiguration={
+            "certificateArn": f"arn:aws:acm:{EAST}:123456789012:certificate/a",
+            "endpointType": "REGIONAL",
+            "securityPolicy": "TLS_1_2",
+        },
+    )
+    found = aws.client("apigatewayv2").get_domain_name(DomainName="gap.example.com")
+    assert all("ApiGatewayDomainName" not in each for each in found["DomainNameConfigurations"])
+
+
+def test_moto_still_wants_the_log_group_of_a_query_log_in_one_form_alone(aws: Aws) -> None:
+    zone = aws.make("aws:route53/zone:Zone", name="gap.test")
+    group = aws.make("aws:cloudwatch/logGroup:LogGroup", name="/aws/route53/gap")
+    with pytest.raises(ClientError, match="NoSuchCloudWatchLogsLogGroup"):
+        aws.client("route53").create_query_logging_config(
+            HostedZoneId=zone.id, CloudWatchLogsLogGroupArn=group.outputs["arn"]
+        )
 
 
 def test_the_page_holds_the_tables_of_the_code() -> None:
