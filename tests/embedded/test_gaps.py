@@ -327,7 +327,7 @@ def test_moto_still_gives_a_domain_name_no_address(aws: Aws) -> None:
         "aws:apigatewayv2/domainName:DomainName",
         domainName="gap.example.com",
         domainNameConfiguration={
-            "certificateArn": f"arn:aws:acm:{EAST}:123456789012:certificate/a",
+            "certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/a",
             "endpointType": "REGIONAL",
             "securityPolicy": "TLS_1_2",
         },
