@@ -7,6 +7,7 @@ from lib.args.rules import (
     buckets,
     caches,
     databases,
+    domains,
     failovers,
     fleets,
     grants,
@@ -112,7 +113,7 @@ RULES: tuple[Rule, ...] = (
     services.services_listen_on_free_ports,
     load_balancers.load_balancers_have_a_tier,
     load_balancers.load_balancers_have_certificates,
-    load_balancers.domains_are_names,
+    domains.domains_are_names,
     load_balancers.health_paths_are_paths,
     load_balancers.requests_are_counted_at_load_balancers,
     load_balancers.load_balancers_are_granted,
@@ -122,7 +123,6 @@ RULES: tuple[Rule, ...] = (
     failovers.failover_is_between_two_regions,
     failovers.failover_has_a_name,
     failovers.health_is_checked_from_several_regions,
-    failovers.domains_are_names,
     probes.probes_start_in_a_tier,
 )
 

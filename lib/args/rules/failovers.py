@@ -1,6 +1,5 @@
 """Rules on failover: which API, between which regions, and under which name."""
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ CHECKERS = (
     *("us-east-1", "us-west-1", "us-west-2", "eu-west-1"),
     *("ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "sa-east-1"),
 )
-NAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 def failover_is_between_two_regions(args: "TapStackArgs") -> Iterable[Problem]:
@@ -59,12 +57,3 @@ def health_is_checked_from_several_regions(args: "TapStackArgs") -> Iterable[Pro
         value = ", ".join(failover.checker_regions)
         remedy = f"Name {LEAST_CHECKERS} or more of: {', '.join(CHECKERS)}."
         yield Problem("failover.checker_regions", f"must be {LEAST_CHECKERS} different regions", value, remedy)
-
-
-def domains_are_names(args: "TapStackArgs") -> Iterable[Problem]:
-    """A domain is a full name in lower case, and its zone an id."""
-    if args.failover is None or (domain := args.failover.domain) is None:
-        return
-    if not NAME.fullmatch(domain.name):
-        remedy = "Write a full name in lower case, such as api.example.com."
-        yield Problem("failover.domain.name", "must be a domain name", domain.name, remedy)

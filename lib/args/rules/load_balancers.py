@@ -22,8 +22,6 @@ HTTP, HTTPS = 80, 443
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
 ZONES = 2
 CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+", re.ASCII)
-HOST = re.compile(r"(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{2,63}(?<!-)", re.ASCII)
-ZONE = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,26 +139,6 @@ def load_balancers_have_certificates(args: "TapStackArgs") -> Iterable[Problem]:
                 rule = f"must be a certificate in {region}, where the load balancer is"
                 basis = (f"{path}.network", place("networks", workload.network, "region"), "region")
                 yield Problem(f"{at}.certificate_arn", rule, arn, f"Request one in {region}, or set domain.", basis)
-
-
-def domains_are_names(args: "TapStackArgs") -> Iterable[Problem]:
-    """A domain is a full name in lower case, its zone an id, and no two load balancers answer to one name."""
-    owners: dict[str, str] = {}
-    for path, workload in balanced(args):
-        domain = workload.load_balancer.domain if workload.load_balancer else None
-        if domain is None:
-            continue
-        at = f"{path}.load_balancer.domain"
-        if not HOST.fullmatch(domain.name):
-            remedy = "Use a name such as pay.example.com."
-            yield Problem(f"{at}.name", "must be a full domain name in lower case", domain.name, remedy)
-        if not ZONE.fullmatch(domain.zone_id):
-            remedy = (
-                "Use an id such as Z0123456789ABCDEFGHIJ, as aws route53 list-hosted-zones tells it after /hostedzone/."
-            )
-            yield Problem(f"{at}.zone_id", "must be the id of a hosted zone", domain.zone_id, remedy)
-        if (owner := owners.setdefault(domain.name, at)) != at:
-            yield Problem(f"{at}.name", f"is the name of {owner} already", domain.name, "Choose another name.")
 
 
 def health_paths_are_paths(args: "TapStackArgs") -> Iterable[Problem]:

@@ -152,28 +152,6 @@ def test_a_certificate_of_another_region_is_refused() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["example", "Pay.example.com", "https://pay.example.com", "-pay.example.com", "a..b"])
-def test_a_domain_is_a_full_name(name: str) -> None:
-    assert refused(app({"domain": {**DOMAIN, "name": name}})) == [
-        f"{AT}.domain.name: must be a full domain name in lower case (got {name}). Use a name such as pay.example.com."
-    ]
-
-
-def test_a_zone_is_named_by_its_id() -> None:
-    assert refused(app({"domain": {**DOMAIN, "zone_id": "/hostedzone/Z012"}})) == [
-        f"{AT}.domain.zone_id: must be the id of a hosted zone (got /hostedzone/Z012). "
-        "Use an id such as Z0123456789ABCDEFGHIJ, as aws route53 list-hosted-zones tells it after /hostedzone/."
-    ]
-
-
-def test_two_load_balancers_do_not_answer_to_one_name() -> None:
-    second = {"network": "payment", "image": "shop:1", "load_balancer": {"domain": DOMAIN}}
-    assert refused({**app({"domain": DOMAIN}), "services.other": second}) == [
-        f"services.other.load_balancer.domain.name: is the name of {AT}.domain already (got pay.example.com). "
-        "Choose another name."
-    ]
-
-
 @pytest.mark.parametrize(("path", "remedy"), [("health", "Use /health."), ("", "Use /health."), ("a/b", "Use /a/b.")])
 def test_a_health_path_starts_with_a_slash(path: str, remedy: str) -> None:
     (line,) = refused(app({"health_path": path}))

@@ -174,7 +174,7 @@ def test_only_this_api_may_call_the_alias() -> None:
     inputs = below("near", PERMISSION, "orders-near").inputs
     assert (inputs["action"], inputs["principal"]) == ("lambda:InvokeFunction", "apigateway.amazonaws.com")
     assert (inputs["function"], inputs["qualifier"]) == ("shop-orders-api-us-east-1-dev", "live")
-    # The account is part of the ARN; that the gateway tells it besides, as the permission would ask, is written nowhere.
+    # The account is part of the ARN; that the gateway tells it besides is written nowhere.
     assert "sourceAccount" not in inputs
     assert inputs["sourceArn"] == below("near", API, "orders-near").outputs["executionArn"] + "/*/*"
 

@@ -214,11 +214,3 @@ def test_health_is_checked_from_three_regions_that_route_53_checks_from() -> Non
         "failover.checker_regions[3]: must be a region that Route 53 checks from (got eu-north-1). Choose one of: "
         "ap-northeast-1, ap-southeast-1, ap-southeast-2, eu-west-1, sa-east-1, us-east-1, us-west-1, us-west-2."
     ]
-
-
-@pytest.mark.parametrize("name", ["example", "Pay.example.com", "pay..example.com", "*.example.com"])
-def test_a_domain_is_a_full_name(name: str) -> None:
-    assert problems(domain={**DOMAIN, "name": name}) == [
-        f"failover.domain.name: must be a domain name (got {name}). "
-        "Write a full name in lower case, such as api.example.com."
-    ]
