@@ -1,10 +1,10 @@
-"""Every signal of a stack, by the region that it is measured in."""
+"""Every signal of a stack, by the region and account that it is measured in."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import pulumi
 
-from lib.args.placement import region_of, regions_of_bucket, regions_of_table
+from lib.args.placement import Place, region_of, regions_of_bucket, regions_of_table
 from lib.args.stack import TapStackArgs
 from lib.dns.failover import Failover
 from lib.foundation.environment import Environment, global_region
@@ -26,17 +26,18 @@ from lib.networking.network import Network
 from lib.storage.replication import RULE_ID
 from lib.workloads import Workloads
 
+# A signal with its region, in the stack's own account; networks alone may be in others.
 Placed = tuple[str, Signal]
 
 
-def signals_by_region(
+def signals_by_place(
     args: TapStackArgs,
     env: Environment,
     networks: Mapping[str, Network],
     workloads: Workloads,
     errors: Mapping[str, ApiErrors],
     failover: Failover | None,
-) -> dict[str, Sequence[Signal]]:
+) -> dict[Place, Sequence[Signal]]:
     """The signals of everything in a stack.
 
     What the other region shows too is named, not referred to, so that neither region waits for the other.
@@ -49,8 +50,7 @@ def signals_by_region(
         errors: what counts the failed requests of each API, by `<api>-<network>`.
         failover: its failover; None where it has none.
     """
-    placed = [
-        *_of_networks(networks),
+    own = [
         *_of_databases(args, env, networks),
         *_of_tables(args, env),
         *_of_buckets(args, env),
@@ -60,14 +60,16 @@ def signals_by_region(
         *_of_probes(args, env, workloads),
         *_of_failover(args, failover),
     ]
-    return {region: [signal for where, signal in placed if where == region] for region in sorted(dict(placed))}
+    placed = [*_of_networks(networks), *((Place(region), signal) for region, signal in own)]
+    places = sorted(dict(placed), key=lambda place: place.key)
+    return {place: [signal for where, signal in placed if where == place] for place in places}
 
 
-def _of_networks(networks: Mapping[str, Network]) -> Iterator[Placed]:
+def _of_networks(networks: Mapping[str, Network]) -> Iterator[tuple[Place, Signal]]:
     for name, network in networks.items():
         for zone, gateway_id in network.nat_gateway_ids.items():
             for signal in nat_signals(name, zone, gateway_id):
-                yield network.region, signal
+                yield network.place, signal
 
 
 def _of_databases(args: TapStackArgs, env: Environment, networks: Mapping[str, Network]) -> Iterator[Placed]:

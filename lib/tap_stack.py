@@ -133,7 +133,7 @@ class TapStack(pulumi.ComponentResource):
                 self._layouts[name],
                 access[name],
                 self._env,
-                logs_key_arn=self._keys.logs(self._layouts[name].region) if flow_logs_of(args) else None,
+                logs_key_arn=self._keys.logs_at(self.regions.place_of(args)) if flow_logs_of(args) else None,
                 opts=pulumi.ResourceOptions(parent=self, provider=self.regions.of(args)),
             )
             for name, args in sorted(self._args.networks.items())
@@ -156,8 +156,13 @@ class TapStack(pulumi.ComponentResource):
     def _log_buckets(self) -> list[str]:
         names, account_id = self._env.names, self._env.account_id
         return [
-            *(names.flow_log_bucket(name, account_id) for name in self.networks),
+            *(
+                names.flow_log_bucket(name, account_id)
+                for name, args in self._args.networks.items()
+                if not args.role_arn
+            ),
             *(names.access_log_bucket(place, account_id) for place in self.stores.regions_of_buckets),
+            *(names.load_balancer_log_bucket(place, account_id) for place in self.workloads.regions_of_load_balancers),
             names.trail_bucket(account_id),
         ]
 

@@ -1,11 +1,11 @@
 """What watches over a stack: the topics that everything is told to, and what tells them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
 
-from lib.args.placement import region_of
+from lib.args.placement import Place, region_of
 from lib.args.stack import TapStackArgs
 from lib.dns.failover import Failover
 from lib.foundation.environment import Environment
@@ -23,13 +23,13 @@ from lib.networking.grants import touched
 from lib.networking.network import Network
 from lib.networking.pairs import pairs
 from lib.networking.peering import Peering
-from lib.signals import signals_by_region
+from lib.signals import signals_by_place
 from lib.storage.backup import Backup
 from lib.workloads import Workloads
 
 
 class Watch:
-    """The stack's watches, each in the region of what it watches.
+    """The stack's watches, each in the region and account of what it watches.
 
     Args:
         args: settings of the stack.
@@ -64,13 +64,13 @@ class Watch:
         self._keys = keys
         self._networks = networks
         self._parent = parent
-        self._topics: dict[str, Notifications] = {}
+        self._topics: dict[Place, Notifications] = {}
         self._peerings(peerings)
         if args.backup and backup:
-            self._backups(region_of(args, args.backup.network), backup)
-        signals = signals_by_region(args, env, networks, workloads, self._api_errors(workloads), failover)
-        for region, found in signals.items():
-            Alarms(region, env, signals=found, topic_arn=self._topic(region), opts=self._in(region))
+            self._backups(Place(region_of(args, args.backup.network)), backup)
+        signals = signals_by_place(args, env, networks, workloads, self._api_errors(workloads), failover)
+        for place, found in signals.items():
+            Alarms(place, env, signals=found, topic_arn=self._topic(place), opts=self._at(place))
         self.dashboards = self._dashboards(signals) if args.monitoring.dashboards else {}
 
     def _api_errors(self, workloads: Workloads) -> dict[str, ApiErrors]:
@@ -80,53 +80,53 @@ class Watch:
                 f"{name}-{network}",
                 self._env,
                 log_group_name=part.access_log_group_name,
-                opts=self._in(self._networks[network].region),
+                opts=self._at(self._networks[network].place),
             )
             for name, api in workloads.apis.items()
             for network, part in api.regional.items()
         }
 
-    def _dashboards(self, signals: Mapping[str, Sequence[Signal]]) -> dict[str, pulumi.Output[str]]:
+    def _dashboards(self, signals: Mapping[Place, Sequence[Signal]]) -> dict[str, pulumi.Output[str]]:
         """A dashboard for each region, and one across them where they depend on each other; names by output."""
-        env, home = self._env, self._args.region
+        env, home = self._env, Place(self._args.region)
         made = {
-            f"dashboard_name_{region}": Dashboard(
-                f"dashboard-{region}",
-                dashboard=env.names.dashboard(region),
-                title=f"{self._args.application} {self._args.environment_suffix} in {region}",
-                signals=[(region, signal) for signal in found],
-                opts=self._in(region),
+            f"dashboard_name_{place.key}": Dashboard(
+                f"dashboard-{place.key}",
+                dashboard=env.names.dashboard(place.region),
+                title=f"{self._args.application} {self._args.environment_suffix} in {place.region}",
+                signals=[(place.region, signal) for signal in found],
+                opts=self._at(place),
             ).name
-            for region, found in signals.items()
+            for place, found in signals.items()
         }
-        across = [(region, signal) for region, found in signals.items() for signal in found if signal.across]
+        across = [(place.region, signal) for place, found in signals.items() for signal in found if signal.across]
         if across:
             made["dashboard_name"] = Dashboard(
                 "dashboard-across",
                 dashboard=env.names.dashboard_across(),
                 title=f"{self._args.application} {self._args.environment_suffix} across its regions",
                 signals=across,
-                opts=self._in(home),
+                opts=self._at(home),
             ).name
         return made
 
     @property
     def outputs(self) -> dict[str, pulumi.Input[Any]]:
-        """The topics and dashboards, by region."""
-        topics = {f"alarm_topic_arn_{region}": topic.topic_arn for region, topic in self._topics.items()}
+        """The topics and dashboards, by region, and by account where it is not the stack's own."""
+        topics = {f"alarm_topic_arn_{place.key}": topic.topic_arn for place, topic in self._topics.items()}
         return {**topics, **self.dashboards}
 
     def _peerings(self, peerings: Mapping[str, Peering]) -> None:
-        """A watch on each peering in each of its regions, and the trail that lets them see."""
+        """A watch on each peering in each of its regions and accounts, and the trails that let them see."""
         for pair in pairs(self._args):
             sides = [self._networks[pair.requester], self._networks[pair.accepter]]
             peering = peerings[pair.name]
-            for region in sorted({side.region for side in sides}):
-                here = [side for side in sides if side.region == region]
+            for place in _places(sides):
+                here = [side for side in sides if side.place == place]
                 PeeringWatch(
-                    f"{pair.name}-{region}",
+                    f"{pair.name}-{place.key}",
                     pair.name,
-                    region,
+                    place.region,
                     self._env,
                     connection_id=peering.connection_id,
                     route_table_ids=[table for side in here for table in peering.route_table_ids[side.name]],
@@ -134,35 +134,47 @@ class Watch:
                     security_group_ids=[
                         side.security_group_ids[tier] for side in here for tier in touched(pair, side.name)
                     ],
-                    topic_arn=self._topic(region),
-                    opts=self._in(region),
+                    topic_arn=self._topic(place),
+                    opts=self._at(place),
                 )
-        if peerings and self._args.monitoring.trail == "create":
-            region = self._args.region
-            Trail(region, self._env, key_arn=self._keys.logs(region), opts=self._in(region))
+        if self._args.monitoring.trail == "create":
+            peered = {name for pair in pairs(self._args) for name in (pair.requester, pair.accepter)}
+            self._trails(_places(self._networks[name] for name in sorted(peered)))
 
-    def _backups(self, region: str, backup: Backup) -> None:
+    def _trails(self, seen: Sequence[Place]) -> None:
+        """A trail in each account that has a place to be seen: it covers all regions of that account, and no other."""
+        others = {place.account_id: place for place in reversed(seen) if place.account_id}
+        homes = [Place(self._args.region)] if any(place.account_id is None for place in seen) else []
+        for place in (*homes, *(others[account] for account in sorted(others))):
+            Trail(place, self._env.within(place), key_arn=self._keys.logs_at(place), opts=self._at(place))
+
+    def _backups(self, place: Place, backup: Backup) -> None:
         BackupWatch(
             "backup",
-            region,
+            place.region,
             self._env,
             vault_arn=backup.vault_arn,
             restore_plan_arn=backup.restore_plan_arn,
-            topic_arn=self._topic(region),
-            opts=self._in(region),
+            topic_arn=self._topic(place),
+            opts=self._at(place),
         )
 
-    def _topic(self, region: str) -> pulumi.Output[str]:
-        """The alarm topic of a region, made when first needed."""
-        if region not in self._topics:
-            self._topics[region] = Notifications(
-                region,
-                self._env,
+    def _topic(self, place: Place) -> pulumi.Output[str]:
+        """The alarm topic of a region and account, made when first needed: no rule or alarm acts on another's."""
+        if place not in self._topics:
+            self._topics[place] = Notifications(
+                place,
+                self._env.within(place),
                 emails=self._args.monitoring.emails,
                 https=self._args.monitoring.https,
-                opts=self._in(region),
+                opts=self._at(place),
             )
-        return self._topics[region].topic_arn
+        return self._topics[place].topic_arn
 
-    def _in(self, region: str) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self._parent, provider=self._regions.provider(region))
+    def _at(self, place: Place) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self._parent, provider=self._regions.at(place))
+
+
+def _places(networks: Iterable[Network]) -> list[Place]:
+    """Where networks are, each region of an account once."""
+    return sorted({network.place for network in networks}, key=lambda place: place.key)

@@ -15,7 +15,8 @@ class MonitoringArgs(Section):
 
     trail: Literal["create", "existing"] = Field(
         default="create",
-        description="CloudTrail trail that the EventBridge rules depend on: made by this stack, or the account's own.",
+        description="CloudTrail trail that the EventBridge rules depend on: made by this stack in each account with a "
+        "peered network, or the account's own.",
     )
     emails: Annotated[tuple[Email, ...], ONE_OR_MANY] = Field(
         default=(), description="Addresses subscribed to the alarm topics; each must confirm by mail."

@@ -92,7 +92,9 @@ class NetworkArgs(Section):
     )
     vpc_id: VpcId | None = Field(default=None, description="Existing VPC to adopt instead of creating one.")
     role_arn: RoleArn | None = Field(
-        default=None, description="Role to assume where the VPC belongs to another account."
+        default=None,
+        description="Role to assume where the VPC belongs to another account: all of the network is made there, its "
+        "key, its logs, its topic and its alarms too. Networks of one account share one role.",
     )
     tiers: Mapping[Name, TierArgs] = Field(description="Tiers by name.", min_length=1)
     nat: Literal["none", "single", "per-zone", "regional"] | None = Field(
@@ -117,8 +119,3 @@ class NetworkArgs(Section):
         default_factory=dict[Name, SecurityGroupArgs], description="Named security groups; share the tiers' namespace."
     )
     allow: tuple[GrantArgs, ...] = Field(default=(), description="Grants inside the network.")
-
-    @property
-    def account_id(self) -> str | None:
-        """Account that the network belongs to; None for the stack's own."""
-        return self.role_arn.split(":")[4] if self.role_arn else None

@@ -17,6 +17,34 @@ if TYPE_CHECKING:
     from lib.args.table import TableArgs
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region of an account: of the stack's own, or of the one that a network's role leads to.
+
+    Args:
+        region: the region.
+        role_arn: the role to assume; None in the stack's own account.
+    """
+
+    region: str
+    role_arn: str | None = None
+
+    @property
+    def account_id(self) -> str | None:
+        """The account that the role leads to; None for the stack's own."""
+        return account_of(self.role_arn) if self.role_arn else None
+
+    @property
+    def key(self) -> str:
+        """What tells the place apart in logical names and outputs: its region, and its account if it is another."""
+        return "-".join(filter(None, (self.region, self.account_id)))
+
+
+def account_of(role_arn: str) -> str:
+    """The account that a role is in."""
+    return role_arn.split(":")[4]
+
+
 def region_of(args: "TapStackArgs", network: str | None) -> str:
     """The region of a network; the stack's own for None, and for a network that does not exist."""
     settings = args.networks.get(network or "")

@@ -1,8 +1,9 @@
 """What every component of one stack knows about it: its names, its tags and how it protects data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lib.args.monitoring import ProtectionArgs
+from lib.args.placement import Place
 from lib.args.stack import TapStackArgs
 from lib.foundation.naming import Names
 
@@ -14,7 +15,7 @@ class Environment:
     Args:
         names: maker of AWS names.
         protection: how hard the stack is to destroy, and how long it remembers.
-        account_id: 12-digit id of the account that the stack's own credentials belong to.
+        account_id: 12-digit id of the account that things are made in: the stack's own, save `within` another place.
     """
 
     names: Names
@@ -27,6 +28,10 @@ class Environment:
         return cls(
             names=Names(args.application, args.environment_suffix), protection=args.protection, account_id=account_id
         )
+
+    def within(self, place: Place) -> "Environment":
+        """The same environment in the account of a place."""
+        return replace(self, account_id=place.account_id or self.account_id)
 
     def tags(self, resource_type: str, name: str, purpose: str | None = None) -> dict[str, str]:
         """A resource's own tags; the common ones come from its provider.

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from lib.args.network import NetworkArgs
+from lib.args.placement import Place
 from lib.args.stack import TapStackArgs
 
 
@@ -24,26 +25,32 @@ class Regions:
     def __init__(self, args: TapStackArgs, parent: pulumi.Resource) -> None:
         self._args = args
         self._parent = parent
-        self._providers: dict[tuple[str, str | None], aws.Provider] = {}
+        self._providers: dict[Place, aws.Provider] = {}
 
-    def provider(self, region: str, role_arn: str | None = None) -> aws.Provider:
-        """The provider of a region, in the account of `role_arn` where one is given."""
-        key = (region, role_arn)
-        if key not in self._providers:
-            self._providers[key] = self._make(region, role_arn)
-        return self._providers[key]
+    def provider(self, region: str) -> aws.Provider:
+        """The provider of a region in the stack's own account."""
+        return self.at(Place(region))
+
+    def at(self, place: Place) -> aws.Provider:
+        """The provider of a region and account."""
+        if place not in self._providers:
+            self._providers[place] = self._make(place)
+        return self._providers[place]
 
     def of(self, network: NetworkArgs) -> aws.Provider:
         """The provider of a network's region and account."""
-        return self.provider(network.region or self._args.region, network.role_arn)
+        return self.at(self.place_of(network))
 
-    def _make(self, region: str, role_arn: str | None) -> aws.Provider:
-        account = [role_arn.split(":")[4]] if role_arn else []
+    def place_of(self, network: NetworkArgs) -> Place:
+        """Where a network is."""
+        return Place(network.region or self._args.region, network.role_arn)
+
+    def _make(self, place: Place) -> aws.Provider:
         return aws.Provider(
-            "-".join(("aws-provider", region, *account, self._args.environment_suffix)),
-            region=region,
+            "-".join(("aws-provider", place.key, self._args.environment_suffix)),
+            region=place.region,
             default_tags={"tags": self._args.common_tags},
-            **self._configuration(role_arn),
+            **self._configuration(place.role_arn),
             opts=pulumi.ResourceOptions(parent=self._parent),
         )
 

@@ -1,10 +1,11 @@
-"""The alarms of one region."""
+"""The alarms of one region of an account."""
 
 from collections.abc import Sequence
 
 import pulumi
 from pulumi_aws import cloudwatch
 
+from lib.args.placement import Place
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
 from lib.monitoring.signal import Metric, Signal
@@ -14,26 +15,26 @@ class Alarms(Component):
     """An alarm for each signal of a region that has a threshold; all of them tell the region's topic.
 
     Args:
-        region: the region, part of logical names.
+        place: the region and account, part of logical names.
         env: environment of the stack.
         signals: what is watched there.
-        topic_arn: topic of that region.
+        topic_arn: topic of that region and account.
     """
 
     names: tuple[str, ...]
 
     def __init__(
         self,
-        region: str,
+        place: Place,
         env: Environment,
         *,
         signals: Sequence[Signal],
         topic_arn: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("tap:monitoring:Alarms", f"alarms-{region}", opts)
+        super().__init__("tap:monitoring:Alarms", f"alarms-{place.key}", opts)
         self._env = env
-        self._region = region
+        self._region = place.region
         watched = [signal for signal in signals if signal.threshold is not None]
         self.names = tuple(self._alarm(signal, signal.threshold or 0, topic_arn) for signal in watched)
         self.register_outputs({"names": list(self.names)})

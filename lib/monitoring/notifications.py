@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_aws import sns
 
+from lib.args.placement import Place
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment, partition
 from lib.foundation.keys import Key, serve_messages
@@ -15,8 +16,8 @@ class Notifications(Component):
     """An SNS topic, encrypted with a customer key of its own, that EventBridge and CloudWatch alarms publish to.
 
     Args:
-        region: the region.
-        env: environment of the stack.
+        place: the region and account.
+        env: environment of the stack, within that account.
         emails: addresses to subscribe.
         https: HTTPS endpoints to subscribe.
     """
@@ -25,20 +26,20 @@ class Notifications(Component):
 
     def __init__(
         self,
-        region: str,
+        place: Place,
         env: Environment,
         *,
         emails: Sequence[str],
         https: Sequence[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        name = f"alarms-{region}"
+        name, region = f"alarms-{place.key}", place.region
         super().__init__("tap:monitoring:Notifications", name, opts)
         topic_name = env.names.topic(region)
         # Known beforehand, so that the key's policy can name the topic that is encrypted with the key.
         arn = f"arn:{partition(region)}:sns:{region}:{env.account_id}:{topic_name}"
         key = Key(
-            f"messages-{region}",
+            f"messages-{place.key}",
             env,
             purpose="messages",
             region=region,

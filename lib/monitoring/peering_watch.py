@@ -1,4 +1,4 @@
-"""Watches a peering in one region: whatever API call breaks it is told at once.
+"""Watches a peering in one region of an account: whatever API call breaks it is told at once.
 
 CloudWatch has no metric of a peering, so what fires is the call that breaks it, seen by EventBridge through CloudTrail.
 Sources: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html,
@@ -19,7 +19,7 @@ class PeeringWatch(Component):
     """An EventBridge rule on the calls that break one peering, to the region's topic, and an alarm on its failures.
 
     Args:
-        name: `<peering>-<region>`.
+        name: `<peering>-<region>`, followed by the account where it is not the stack's own.
         peering: name of the peering.
         region: region that the rule lives in.
         env: environment of the stack.
@@ -27,7 +27,7 @@ class PeeringWatch(Component):
         route_table_ids: tables in this region with routes to the peer.
         destinations: blocks of the networks on the far sides of those routes.
         security_group_ids: groups in this region whose rules let the peer in or out.
-        topic_arn: topic of this region.
+        topic_arn: topic of this region and account.
     """
 
     def __init__(

@@ -3,6 +3,7 @@
 import pulumi
 from pulumi_aws import cloudtrail
 
+from lib.args.placement import Place
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment, partition
 from lib.foundation.policies import Statement
@@ -10,13 +11,13 @@ from lib.storage.log_bucket import LogBucket
 
 
 class Trail(Component):
-    """A trail of the management events of all regions, with file validation, in an encrypted bucket.
+    """A trail of the management events of all regions of an account, with file validation, in an encrypted bucket.
 
     Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html.
 
     Args:
-        region: home region of the trail.
-        env: environment of the stack.
+        place: home region of the trail, and its account.
+        env: environment of the stack, within that account.
         key_arn: customer key for the trail's files.
     """
 
@@ -24,17 +25,18 @@ class Trail(Component):
 
     def __init__(
         self,
-        region: str,
+        place: Place,
         env: Environment,
         *,
         key_arn: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("tap:monitoring:Trail", "trail", opts)
-        name = env.names.trail()
+        logical = "-".join(filter(None, ("trail", place.account_id)))
+        super().__init__("tap:monitoring:Trail", logical, opts)
+        name, region = env.names.trail(), place.region
         arn = f"arn:{partition(region)}:cloudtrail:{region}:{env.account_id}:trail/{name}"
         bucket = LogBucket(
-            "trail",
+            logical,
             env,
             bucket=env.names.trail_bucket(env.account_id),
             purpose="API calls",
@@ -44,7 +46,7 @@ class Trail(Component):
             opts=self.child(),
         )
         trail = cloudtrail.Trail(
-            "trail",
+            logical,
             name=name,
             s3_bucket_name=bucket.name,
             kms_key_id=key_arn,

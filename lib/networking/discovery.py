@@ -36,21 +36,20 @@ def discover(args: TapStackArgs, regions: Regions, found: Iterable[Problem] = ()
     Raises:
         SettingsError: everything that is wrong in AWS's eyes.
     """
-    zones = {
-        key: _zones(regions.provider(*key))
-        for key in sorted({_place(args, network) for network in args.networks.values()}, key=str)
-    }
+    account_id = _account(args, regions, found)
+    places = {name: regions.place_of(network) for name, network in args.networks.items()}
+    zones = {place: _zones(regions.at(place)) for place in sorted(set(places.values()), key=lambda place: place.key)}
     layouts: dict[str, Layout] = {}
     adoptions: dict[str, Adoption] = {}
     problems = list(found)
     for name, network in sorted(args.networks.items()):
-        region = network.region or args.region
+        place = places[name]
         if network.vpc_id:
-            adoptions[name] = adopt(name, network, region, pulumi.InvokeOptions(provider=regions.of(network)))
+            adoptions[name] = adopt(name, network, place.region, pulumi.InvokeOptions(provider=regions.of(network)))
             problems += adoptions[name].problems
             layout = adoptions[name].layout
         else:
-            layout, unmet = _created(name, network, region, zones[_place(args, network)])
+            layout, unmet = _created(name, network, place.region, zones[place])
             problems += unmet
         if layout:
             layouts[name] = layout
@@ -58,12 +57,40 @@ def discover(args: TapStackArgs, regions: Regions, found: Iterable[Problem] = ()
     if problems:
         raise SettingsError(problems)
     _warn_of_missing_tables(args, layouts)
-    own = pulumi.InvokeOptions(provider=regions.provider(args.region))
-    return Discovery(aws.get_caller_identity(opts=own).account_id, layouts)
+    return Discovery(account_id, layouts)
 
 
-def _place(args: TapStackArgs, network: NetworkArgs) -> tuple[str, str | None]:
-    return network.region or args.region, network.role_arn
+def _account(args: TapStackArgs, regions: Regions, found: Iterable[Problem]) -> str:
+    """The stack's own account.
+
+    Raises:
+        SettingsError: a role can't be assumed, or leads to that very account. Nothing can be looked up then where
+            such a role leads.
+    """
+    own = _caller(regions.provider(args.region))
+    problems: list[Problem] = []
+    for name, network in sorted(args.networks.items()):
+        path, role = f"networks.{name}.role_arn", network.role_arn
+        if role is None:
+            continue
+        try:
+            other = _caller(regions.of(network))
+        # The SDK raises a bare Exception for whatever the provider says.
+        except Exception as failure:  # noqa: BLE001  # pylint: disable=broad-exception-caught
+            reason = str(failure).partition("\n")[0] or "no reason given"
+            remedy = "Let the role trust the stack's own credentials, or name another."
+            problems.append(Problem(path, f"could not be assumed: {reason}", role, remedy))
+            continue
+        if other == own:
+            remedy = "Remove it, or name a role of the network's account."
+            problems.append(Problem(path, f"leads to the stack's own account, {own}", role, remedy))
+    if problems:
+        raise SettingsError([*found, *problems])
+    return own
+
+
+def _caller(provider: aws.Provider) -> str:
+    return aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=provider)).account_id
 
 
 def _zones(provider: aws.Provider) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import ec2, rds
 
 from lib.args.network import NetworkArgs
+from lib.args.placement import Place
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
 from lib.networking.endpoints import Endpoints
@@ -32,10 +33,12 @@ class Network(Component):
         layout: its zones and blocks, or what exists of it.
         access: what the grants lead to in it.
         env: environment of the stack.
-        logs_key_arn: customer key for its flow logs; None where it has none.
+        logs_key_arn: customer key for its flow logs, of its own account; None where it has none.
     """
 
     region: str
+    place: Place
+    account_id: str
     cidrs: tuple[str, ...]
     vpc_id: pulumi.Output[str]
     tiers: Mapping[str, Tier]
@@ -57,9 +60,11 @@ class Network(Component):
         super().__init__("tap:networking:Network", name, opts)
         self.name = name
         self.region = layout.region
+        self.place = Place(layout.region, args.role_arn)
         self.cidrs = layout.cidrs
         self._args = args
-        self._env = env
+        self._env = env.within(self.place)
+        self.account_id = self._env.account_id
         self.nat_gateway_ids = {}
         if layout.existing:
             self._adopt(layout, layout.existing)
@@ -186,7 +191,7 @@ class Network(Component):
                 self.name,
                 self._env,
                 region=self.region,
-                account_id=self._args.account_id or self._env.account_id,
+                account_id=self.account_id,
                 vpc_id=self.vpc_id,
                 gateways=gateways,
                 interfaces=interfaces,

@@ -69,6 +69,7 @@ class Peering(Component):
             self._pair.name,
             vpc_id=requester.vpc_id,
             peer_vpc_id=accepter.vpc_id,
+            peer_owner_id=accepter.account_id if accepter.account_id != requester.account_id else None,
             peer_region=accepter.region,
             # The requester of another region cannot accept; the accepter below does, in every case alike.
             auto_accept=False,

@@ -107,5 +107,4 @@ class Connection:
 
 def role_of(provider: Provider | None) -> str:
     """The role that a provider assumes, "" where it assumes none."""
-    roles = provider.inputs.get("assumeRoles") if provider else None
-    return str(roles[-1]["roleArn"]) if roles else ""
+    return provider.role_arn if provider else ""

@@ -17,6 +17,12 @@ class Provider:
     default_tags: Mapping[str, str] = field(default_factory=dict[str, str])
     inputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
+    @property
+    def role_arn(self) -> str:
+        """The role that it assumes, the last of a chain; "" where it assumes none."""
+        roles = self.inputs.get("assumeRoles")
+        return str(roles[-1]["roleArn"]) if roles else ""
+
 
 @dataclass(frozen=True, slots=True)
 class State:

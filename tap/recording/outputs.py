@@ -16,7 +16,7 @@ from typing import Any, Union, get_args, get_origin
 
 from tap.engine.answers import AnswerError
 from tap.plan import Resource
-from tap.recording.vpcs import ACCOUNT, identifier
+from tap.recording.vpcs import At, identifier
 
 # How AWS spells the id of a resource where that is not the type's own name.
 ID_PREFIXES = {
@@ -166,8 +166,10 @@ def _kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 
-def answer(resource: Resource, region: str, default_tags: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    """Id and outputs of a resource that a provider would have created from these inputs."""
+def answer(
+    resource: Resource, region: str, account: str, default_tags: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Id and outputs of a resource that a provider of that region and account would have created from these inputs."""
     kind = _type(resource.type)
     package, module, class_ = resource.type.split(":")
     service = module.split("/")[0]
@@ -177,11 +179,11 @@ def answer(resource: Resource, region: str, default_tags: Mapping[str, str]) -> 
     inputs = resource.inputs
     name = next((inputs[at] for at in NAME_KEYS if isinstance(inputs.get(at), str)), generated)
     id_ = f"{ID_PREFIXES.get(key, _kebab(class_))}-{digits}"
-    words = {"region": region, "account": ACCOUNT, "name": name, "id": id_, "suffix": digits[:6]}
+    words = {"region": region, "account": account, "name": name, "id": id_, "suffix": digits[:6]}
     arn = ARNS.get(key, f"arn:aws:{SERVICES.get(service, service)}:{{region}}:{{account}}:{_kebab(class_)}/{{id}}")
     arn = arn.format(**words)
     outputs: dict[str, Any] = {
-        output: _value(output, hint, resource, region, computed_only=output not in kind.inputs)
+        output: _value(output, hint, resource, At(region, account), computed_only=output not in kind.inputs)
         for output, hint in kind.computed.items()
     }
     known = {"arn": arn, "region": region, **dict.fromkeys(NAME_KEYS, name)} if package == "aws" else {}
@@ -202,11 +204,11 @@ def answer(resource: Resource, region: str, default_tags: Mapping[str, str]) -> 
     return str(outputs.get(ID_IS[key], id_)) if key in ID_IS else id_, outputs
 
 
-def _value(key: str, hint: Any, resource: Resource, region: str, *, computed_only: bool) -> Any:
+def _value(key: str, hint: Any, resource: Resource, at: At, *, computed_only: bool) -> Any:
     """A computed value of the right type; lists that could also be inputs are left empty."""
     origin = get_origin(hint) or hint
     if origin is str:
-        return _text(key, resource, region)
+        return _text(key, resource, at)
     if origin in (int, float):
         return 1
     if origin is bool:
@@ -215,25 +217,25 @@ def _value(key: str, hint: Any, resource: Resource, region: str, *, computed_onl
         return {}
     element = get_args(hint)[0] if get_args(hint) else None
     if element is not None:
-        return [_text(key.removesuffix("s"), resource, region)] if computed_only and element is str else []
+        return [_text(key.removesuffix("s"), resource, at)] if computed_only and element is str else []
     return {}
 
 
-def _text(key: str, resource: Resource, region: str) -> str:
+def _text(key: str, resource: Resource, at: At) -> str:
     lower = key.lower()
     name = f"{resource.name}-{identifier('', resource.urn, key)[1:8]}"
     forms = {
         r"ipv6|(name|identifier)prefix$": "",
-        r"(owner|account|registry)id$": ACCOUNT,
-        r"region$": region,
-        r"arn$": f"arn:aws:{resource.type.split(':')[1].split('/')[0]}:{region}:{ACCOUNT}:{_kebab(key)}/{name}",
-        r"availabilityzone$": f"{region}a",
+        r"(owner|account|registry)id$": at.account,
+        r"region$": at.region,
+        r"arn$": f"arn:aws:{resource.type.split(':')[1].split('/')[0]}:{at.region}:{at.account}:{_kebab(key)}/{name}",
+        r"availabilityzone$": f"{at.region}a",
         r"^acceptstatus$": "active",
         r"^(state|status)$": "available",
         r"publicip$": f"203.0.113.{int(identifier('', resource.urn)[1:3], 16) % 254 + 1}",
         r"privateip$": f"10.0.0.{int(identifier('', resource.urn)[1:3], 16) % 254 + 1}",
-        r"url$": f"https://{name}.{region}.amazonaws.com",
-        r"(endpoint|dnsname|domainname|dns)$": f"{name}.{region}.amazonaws.com",
+        r"url$": f"https://{name}.{at.region}.amazonaws.com",
+        r"(endpoint|dnsname|domainname|dns)$": f"{name}.{at.region}.amazonaws.com",
         r"securitygroupid$": identifier("sg", resource.urn, key),
         r"routetableid$": identifier("rtb", resource.urn, key),
         r"networkaclid$": identifier("acl", resource.urn, key),

@@ -9,6 +9,14 @@ ACCOUNT = "123456789012"
 
 
 @dataclass(frozen=True, slots=True)
+class At:
+    """Where something is made or looked for: a region of an account."""
+
+    region: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExistingSubnet:
     """A subnet of an existing VPC; without a `route_table` it uses the VPC's main one."""
 
@@ -24,11 +32,12 @@ class ExistingVpc:
     Where no `subnets` are stated, whatever is asked for by id, or by a block inside the VPC, is there, and in all there
     are two. `route_tables` are those beside the main one and those that subnets name. `routes` are, by route table,
     what it has beside the local routes: target (`pcx-…`, `igw-…`) by destination block. `peerings` are names of peering
-    connections by id.
+    connections by id. Without an `account` it is in whichever it is looked for.
     """
 
     cidr: str
     region: str = "us-east-1"
+    account: str = ""
     secondary_cidrs: Sequence[str] = ()
     subnets: Mapping[str, ExistingSubnet] = field(default_factory=dict[str, ExistingSubnet])
     route_tables: Sequence[str] = ()

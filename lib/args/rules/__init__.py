@@ -1,6 +1,7 @@
 """Rules that look at several settings at once: one noun a module, each rule a function from settings to problems."""
 
 from lib.args.rules import (
+    accounts,
     acls,
     apis,
     backups,
@@ -58,6 +59,8 @@ RULES: tuple[Rule, ...] = (
     networks.adopted_networks_are_left_as_they_are,
     networks.one_is_primary,
     networks.endpoints_are_listed_once,
+    accounts.accounts_have_one_role,
+    accounts.data_stays_in_the_stacks_own_account,
     tiers.tiers_have_their_blocks,
     tiers.tier_names_are_free,
     tiers.tiers_referred_to_exist,
