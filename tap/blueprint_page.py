@@ -1,4 +1,4 @@
-"""The page of a blueprint: what it is, its knobs, and what its Plan holds."""
+"""The page of a blueprint: what it is, its knobs, what its Plan holds, and what that costs."""
 
 import os
 from collections import Counter
@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from lib.args.blueprint import Blueprint
-from lib.args.environment import DEFAULT
+from lib.args.environment import DEFAULT, profile_of
 from lib.args.fields import field_at, known_keys, model_of
+from lib.args.layers import merge
+from lib.args.profiles import PROFILES
 from lib.args.stack import TapStackArgs
+from tap.cost import cost
 from tap.examples import examples
-from tap.markdown import MARK, code, page, split_default, table
+from tap.markdown import MARK, code, diagram, page, split_default, table
+from tap.picture import picture
 from tap.plan import Plan, Resource
+from tap.prices import prices
 from tap.tree import NOWHERE, is_created
 from tap.usage import NETWORK, usage
 
@@ -22,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE = ("AWS_", "PULUMI_", "TAP_", "ENVIRONMENT_SUFFIX")
 TIER = "tap:networking:TierSubnets"
 ANYWHERE = "0.0.0.0/0"
+COMPARED = (DEFAULT, "staging", "prod")
 
 
 @cache
@@ -52,14 +58,19 @@ def blueprint_page(blueprint: Blueprint, plan: Plan) -> str:
     """
     given = " ".join(f"{key}={value}" for key, value in blueprint.head.examples.items())
     command = f"make up BLUEPRINT={blueprint.name}" + (f" SET='{given}'" if given else "")
-    parts = [f"# `{blueprint.name}`", MARK, blueprint.head.description, code(command)]
+    operations = f"What can fail, how one notices and what to do: [operations](../operations/{blueprint.name}.md)."
+    parts = [f"# `{blueprint.name}`", MARK, blueprint.head.description, code(command), operations]
+    parts += [f"As it stands in {code(DEFAULT)}:", diagram(picture(plan))]
     if blueprint.head.parameters:
         parts += ["## Parameters", table(("parameter", "setting", "default", "meaning"), _parameters(blueprint))]
+    if differences := [*_differences(blueprint)]:
+        parts += ["## Environments", table(("setting", *COMPARED), differences)]
     parts += ["## Networks", table(("network", "region", "blocks", "addresses in use"), _networks(plan))]
     if tiers := [*_tiers(plan)]:
         parts.append(table(("tier", "subnets", "default route"), tiers))
     if peerings := [*_peerings(plan)]:
         parts += ["## Peerings", table(("peering", "requester", "accepter", "routes"), peerings)]
+    parts += ["## Cost", *_cost(plan)]
     parts += ["## Resources", _resources(plan), "## Outputs", ", ".join(map(code, sorted(plan.exports)))]
     return page(parts)
 
@@ -89,6 +100,48 @@ def value_at(settings: Any, path: Iterable[str]) -> Any:
 
 def _written(value: Any) -> str:
     return " ".join(map(code, cast("list[Any]", value))) if isinstance(value, list) else code(value)
+
+
+def _differences(blueprint: Blueprint) -> Iterator[tuple[str, ...]]:
+    """The settings that are not the same in all environments, by profile or by overlay; empty where there is none."""
+    settings = [
+        dict(_leaves(merge(PROFILES[profile_of(name)], blueprint.environment_settings(name)))) for name in COMPARED
+    ]
+    for path in sorted({path for each in settings for path in each}):
+        values = [_told(each.get(path)) for each in settings]
+        if len(set(values)) > 1:
+            yield code(path), *values
+
+
+def _leaves(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every setting that is no map, by its path."""
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(cast("Mapping[str, Any]", value), f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
+
+
+def _told(value: Any) -> str:
+    # Entries such as exceptions are too long for a cell; their file has them.
+    if isinstance(value, list) and any(isinstance(entry, Mapping) for entry in cast("list[Any]", value)):
+        return f"{len(cast('list[Any]', value))} entries"
+    return "" if value is None else _written(value)
+
+
+def _cost(plan: Plan) -> Iterator[str]:
+    """What the Plan costs: a sentence that says whose prices they are, and a table."""
+    found, from_ = cost(plan), prices()
+    yield (
+        f"Roughly, in US dollars a month of 730 hours: list prices of {from_.region} ({from_.date}, from secondary "
+        f"sources) wherever the resources are, for the least that runs in {code(DEFAULT)}. `python -m tap cost` does "
+        "the same for any stack."
+    )
+    rows = [(line.what, f"{line.number:g}", f"{line.each:.2f}", f"{line.usd:.2f}") for line in found.lines]
+    yield table(("paid every month", "number", "each", "USD"), [*rows, ("sum", "", "", f"{found.usd:.2f}")])
+    yield "Paid by use, and not in the sum: " + "; ".join(map(str, found.uses)) + "."
+    if found.unpriced:
+        yield f"Not priced: {', '.join(found.unpriced)}."
 
 
 def _networks(plan: Plan) -> Iterator[tuple[str, ...]]:

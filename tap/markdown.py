@@ -19,6 +19,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
 
 
+def diagram(text: str) -> str:
+    """A chart in Mermaid's text, which GitHub draws."""
+    return f"```mermaid\n{text}```"
+
+
 def code(value: Any) -> str:
     """A value as one would write it in YAML, as code."""
     return f"`{written(value)}`"

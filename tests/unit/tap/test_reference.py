@@ -14,6 +14,8 @@ from lib.args.stack import TapStackArgs
 from tap import schema
 from tap.blueprint_page import blueprint_page
 from tap.cli import app
+from tap.cost import cost
+from tap.picture import picture
 from tap.plan import Plan
 from tap.recording import ExistingVpc
 from tap.reference import pages, settings_page
@@ -123,6 +125,33 @@ def test_a_blueprints_page_has_every_parameter_and_every_output(name: str, refer
     assert all(row(page, f"`{parameter}`") for parameter in read_blueprint(name).head.parameters)
     outputs = page.partition("## Outputs\n\n")[2].replace("`", "").strip().split(", ")
     assert outputs == sorted(plan_here(name).exports)
+
+
+@pytest.mark.parametrize("name", blueprint_names())
+def test_a_blueprints_page_has_its_picture_its_cost_and_its_operations(name: str, reference: dict[str, str]) -> None:
+    page, plan = reference[f"blueprints/{name}.md"], plan_here(name)
+    assert f"```mermaid\n{picture(plan)}```" in page
+    assert row(page, "sum") == ["", "", f"{cost(plan).usd:.2f}"]
+    assert all(row(page, line.what)[-1] == f"{line.usd:.2f}" for line in cost(plan).lines)
+    assert all(str(use) in page for use in cost(plan).uses)
+    assert f"(../operations/{name}.md)" in page
+    assert (ROOT / "docs" / "operations" / f"{name}.md").is_file()
+
+
+def test_environments_are_compared_where_they_differ(reference: dict[str, str]) -> None:
+    page = reference["blueprints/payment-processing.md"]
+    assert row(page, "setting") == ["dev", "staging", "prod"]
+    assert row(page, "`services.app.cpu`") == ["", "`512`", "`1024`"]
+    assert row(page, "`databases.payments.serverless.max_capacity`") == ["`2`", "`8`", ""]
+    assert row(page, "`protection.deletion_protection`") == ["`false`", "`false`", "`true`"]
+    assert "`databases.payments.network`" not in page
+    assert row(reference["blueprints/high-availability.md"], "`policy.exceptions`") == ["2 entries", "2 entries", ""]
+
+
+def test_what_has_no_price_is_told_on_the_page() -> None:
+    plan = deploy_networks(networks={"one": {**NEW, "nat": "regional"}})
+    page = blueprint_page(Blueprint("any", "description: Any.\nnetworks: {}\n"), plan)
+    assert "Not priced: 1 of NAT gateway of all zones, by the zones in use." in page
 
 
 def test_networks_tiers_and_peerings_are_those_of_the_plan(reference: dict[str, str]) -> None:
