@@ -51,13 +51,21 @@ def standing(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def spare_aws(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an embedded AWS on which no blueprint stands: tests put there what they need."""
+def spare_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Server]:
+    """An embedded AWS on which no blueprint stands."""
     if pytestconfig.getoption("--deployed"):
         pytest.skip("deploys by itself, so it runs without --deployed")
     folder = tmp_path_factory.mktemp("spare")
-    yield server.start(folder).endpoint
+    yield server.start(folder)
     server.stop(folder)
+
+
+@pytest.fixture(scope="module")
+def spare_aws(spare_server: server.Server) -> str:
+    """The address of an embedded AWS that is empty when a module begins: its tests put there what they need."""
+    # Which modules share a worker, and in what order, differs from run to run.
+    spare_server.reset()
+    return spare_server.endpoint
 
 
 def _the_one(live: Live) -> Callable[[str], Live]:
