@@ -8,12 +8,12 @@ from tests.support.settings import accepted, refused
 
 ROLE = "arn:aws:iam::210987654321:role/network"
 FOREIGN: dict[str, Any] = {"networks.analytics.role_arn": ROLE}
-THIRD = {"cidr": "10.2.0.0/16", "tiers": {"api": {}}}
+THIRD: dict[str, Any] = {"cidr": "10.2.0.0/16", "tiers": {"api": {}}}
 OWN = "must be a network of the stack's own account (got analytics). Choose a network without role_arn."
 
 
 def test_networks_in_two_accounts_are_accepted() -> None:
-    other = {"networks.third": {**THIRD, "role_arn": "arn:aws:iam::310987654321:role/other"}}
+    other: dict[str, Any] = {"networks.third": {**THIRD, "role_arn": "arn:aws:iam::310987654321:role/other"}}
     assert accepted({**FOREIGN, **other}).networks["third"].role_arn == "arn:aws:iam::310987654321:role/other"
 
 
