@@ -33,6 +33,8 @@ def render(plan: Plan) -> RenderableType:
         parts += [Text(), _region(plan, region, [r for r in counted if (r.region or NOWHERE) == region])]
     if networks := usage(plan):
         parts += [Text(), _usage(networks)]
+    if "failover_expected_seconds" in plan.exports:
+        parts += [Text(), _failover(plan)]
     if plan.exports:
         parts += [Text(), Text(f"{count(len(plan.exports), 'output')}: {', '.join(sorted(plan.exports))}")]
     return Group(*parts)
@@ -80,6 +82,14 @@ def _usage(networks: Iterable[NetworkUsage]) -> Table:
         blocks = Text(", ".join(network.blocks))
         table.add_row(Text(network.name, "bold"), blocks, f"{share} ({addresses.percent:.1f} %)")
     return table
+
+
+def _failover(plan: Plan) -> Text:
+    """How long a failover takes as far as DNS goes: checks until a region is unhealthy, then answers that linger."""
+    seconds = plan.exports["failover_expected_seconds"]
+    rehearsed = plan.exports["failover_rehearses_dns_only"]
+    note = "; its DNS answers are rehearsed alone" if rehearsed else ""
+    return Text.assemble((str(plan.exports["failover_name"]), "bold"), f"  fails over within about {seconds} s{note}")
 
 
 def _label(resource: Resource, count: int) -> Text:

@@ -23,6 +23,8 @@ from lib.foundation.component import Component
 from lib.foundation.environment import Environment
 
 HTTPS = 443
+# The name in the zone of a rehearsal.
+REHEARSED = "api"
 ROLES = ("PRIMARY", "SECONDARY")
 
 
@@ -65,7 +67,7 @@ class Failover(Component):
         health_check_ids: by network.
     """
 
-    fqdn: pulumi.Output[str]
+    fqdn: str
     health_check_ids: Mapping[str, pulumi.Output[str]]
     outputs: Mapping[str, pulumi.Input[Any]]
 
@@ -87,12 +89,13 @@ class Failover(Component):
         checks = {side.network: self._health_check(side) for side in sides}
         if args.domain:
             zone_id: pulumi.Input[str] = args.domain.zone_id
+            self.fqdn = args.domain.name
             self._serve(args.domain, sides, checks)
-            self.fqdn = pulumi.Output.from_input(args.domain.name)
         else:
-            zone = self._zone()
-            zone_id = zone.zone_id
-            self.fqdn = self._rehearse(zone, sides, checks)
+            # RFC 6761 reserves `test`: nobody owns such a name, and nobody delegates to this zone.
+            rehearsed = env.names.in_account(name) + ".test"
+            self.fqdn = f"{REHEARSED}.{rehearsed}"
+            zone_id = self._rehearse(rehearsed, sides, checks).zone_id
         if args.query_log:
             QueryLog(
                 name,
@@ -159,29 +162,24 @@ class Failover(Component):
                 opts=self.child(),
             )
 
-    def _zone(self) -> route53.Zone:
-        # RFC 6761 reserves `test`: nobody owns such a name, and nobody delegates to this zone.
-        zone = self._env.names.in_account(self._name) + ".test"
+    def _rehearse(self, name: str, sides: Sequence[Side], checks: Mapping[str, route53.HealthCheck]) -> route53.Zone:
+        """A zone of that name, and in it the records that would lead to the region that serves."""
         pulumi.log.warn(
-            f"failover: zone {zone} rehearses DNS answers only; set failover.domain to serve under a name.", self
+            f"failover: zone {name} rehearses DNS answers only; set failover.domain to serve under a name.", self
         )
-        return route53.Zone(
+        zone = route53.Zone(
             self._name,
-            name=zone,
+            name=name,
             comment=f"Rehearses the failover of {self._name}",
             force_destroy=self._env.protection.force_destroy,
-            tags=self._env.tags("HostedZone", zone, "rehearses failover"),
+            tags=self._env.tags("HostedZone", name, "rehearses failover"),
             opts=self.child(),
         )
-
-    def _rehearse(
-        self, zone: route53.Zone, sides: Sequence[Side], checks: Mapping[str, route53.HealthCheck]
-    ) -> pulumi.Output[str]:
-        records = [
+        for side, role in zip(sides, ROLES, strict=True):
             route53.Record(
                 f"{self._name}-{side.network}",
                 zone_id=zone.zone_id,
-                name="api",
+                name=REHEARSED,
                 type="CNAME",
                 records=[side.host],
                 ttl=TTL_SECONDS,
@@ -190,6 +188,4 @@ class Failover(Component):
                 failover_routing_policies=[{"type": role}],
                 opts=self.child(),
             )
-            for side, role in zip(sides, ROLES, strict=True)
-        ]
-        return records[0].fqdn
+        return zone

@@ -110,3 +110,10 @@ def test_an_assumed_vpc_of_another_form_is_told(project):
     result = tap("plan", "-C", project, "--assume-vpc", "vpc-1")
     assert result.exit_code == 1
     assert "--assume-vpc vpc-1: write it as" in result.stderr
+
+
+def test_the_plan_says_how_long_a_failover_takes():
+    output = " ".join(tap("plan", "--blueprint", "multi-region-dr").output.split())
+    said = "api.orders-orders-dev.test fails over within about 150 s; its DNS answers are rehearsed alone"
+    assert said in output
+    assert "fails over" not in tap("plan").output
