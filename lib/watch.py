@@ -143,9 +143,9 @@ class Watch:
 
     def _trails(self, seen: Sequence[Place]) -> None:
         """A trail in each account that has a place to be seen: it covers all regions of that account, and no other."""
-        others = {place.account_id: place for place in reversed(seen) if place.account_id}
-        homes = [Place(self._args.region)] if any(place.account_id is None for place in seen) else []
-        for place in (*homes, *(others[account] for account in sorted(others))):
+        # At home in the stack's own region wherever the networks are, so that a network added later moves no trail.
+        homes = {Place(self._args.region, place.role_arn) for place in seen}
+        for place in sorted(homes, key=lambda home: home.key):
             Trail(place, self._env.within(place), key_arn=self._keys.logs_at(place), opts=self._at(place))
 
     def _backups(self, place: Place, backup: Backup) -> None:

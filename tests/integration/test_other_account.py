@@ -106,7 +106,7 @@ def test_the_peering_is_watched_in_both_accounts(accepting: Live, there: There) 
 
 
 def test_each_account_has_a_trail_that_logs(accepting: Live, there: There) -> None:
-    for client, account in ((accepting.client("cloudtrail", EAST), OWN), (there.client("cloudtrail", WEST), OTHER)):
+    for client, account in ((accepting.client("cloudtrail", EAST), OWN), (there.client("cloudtrail", EAST), OTHER)):
         trail = client.get_trail(Name="payments-trail-accepting")["Trail"]
         assert trail["S3BucketName"] == f"payments-trail-{account}-accepting"
         assert client.get_trail_status(Name=trail["TrailARN"])["IsLogging"] is True

@@ -16,7 +16,14 @@ OWN, OTHER = "123456789012", "210987654321"
 ROLE = f"arn:aws:iam::{OTHER}:role/network"
 EAST, WEST = "us-east-1", "us-west-2"
 TIERS = {"web": {"kind": "public"}, "app": {"kind": "private"}}
-OLD = ExistingVpc("10.7.0.0/16", EAST, account=OTHER)
+# It has a route of an earlier deployment, by a peering that bears the stack's own name.
+OLD = ExistingVpc(
+    "10.7.0.0/16",
+    EAST,
+    account=OTHER,
+    routes={"rtb-old": {"10.0.0.0/16": "pcx-kept"}},
+    peerings={"pcx-kept": "kept-peering-dev"},
+)
 MADE: dict[str, Any] = {"zones": 1, "tiers": TIERS}
 THERE: dict[str, Any] = {**MADE, "role_arn": ROLE}
 NETWORKS: dict[str, Any] = {
@@ -92,7 +99,7 @@ def test_what_is_looked_up_of_a_network_is_looked_up_in_its_account() -> None:
     asked = [(invoke.token.rpartition(":")[2], invoke.provider) for invoke in deployed().invokes]
     of_zones = {where for token, where in asked if token == "getAvailabilityZones"}
     assert of_zones == {provider(*place) for place in NAMES}
-    for token in ("getVpc", "getSubnets", "getSubnet", "getRouteTables", "getRouteTable"):
+    for token in ("getVpc", "getSubnets", "getSubnet", "getRouteTables", "getRouteTable", "getVpcPeeringConnection"):
         assert {where for asked_for, where in asked if asked_for == token} == {provider(EAST, OTHER)}, token
     callers = {where for token, where in asked if token == "getCallerIdentity"}
     assert callers == {provider(*place) for place in NAMES}
@@ -232,6 +239,15 @@ def test_where_no_peered_network_is_the_stacks_own_there_is_no_trail_of_its_own(
     }
     plan = deploy_networks(networks=networks, peerings={"away": peering("analytics", "ledger")})
     assert [trail.name for trail in plan.of("aws:cloudtrail/trail:Trail")] == [f"trail-{OTHER}"]
+
+
+def test_a_trail_is_at_home_in_the_stacks_own_region_wherever_networks_are_added() -> None:
+    far: dict[str, Any] = {**THERE, "tiers": {"app": {}}, "region": WEST}
+    networks: dict[str, Any] = {"analytics": {**far, "cidr": "10.1.0.0/16"}, "ledger": {**far, "cidr": "10.2.0.0/16"}}
+    plan = deploy_networks(networks=networks, peerings={"away": peering("analytics", "ledger")})
+    trail = plan.one("aws:cloudtrail/trail:Trail")
+    assert trail.provider == plan.one("pulumi:providers:aws", NAMES[EAST, OTHER]).urn
+    assert trail.inputs["kmsKeyId"] == plan.one("aws:kms/key:Key", f"logs-us-east-1-{OTHER}").outputs["arn"]
 
 
 def test_a_role_that_leads_to_the_stacks_own_account_is_refused() -> None:
