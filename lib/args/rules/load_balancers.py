@@ -175,8 +175,11 @@ def load_balancers_are_granted(args: "TapStackArgs") -> Iterable[Problem]:
 
 
 def _is_reached(args: "TapStackArgs", each: _Placed, group: str) -> bool:
-    """Whether some grant, inside the network or of a peering, leads to a load balancer's port."""
-    inside = ((grant.target, grant) for grant in each.network.allow if grant.source != group)
+    """Whether some grant, inside the network or of a peering, leads to a load balancer's port.
+
+    What lives in the tier of an internal one may be who talks to it, and wears the same group.
+    """
+    inside = ((grant.target, grant) for grant in each.network.allow if each.args.internal or grant.source != group)
     across = (
         (grant.target.removeprefix(f"{each.network_name}."), grant)
         for pair in pairs(args)
