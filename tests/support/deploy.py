@@ -1,23 +1,17 @@
 """Run a program, or the project's own, in this process and get its Plan: no gRPC, no other process, no AWS."""
 
-import asyncio
 import contextlib
 import contextvars
 import functools
-import gc
 import os
 import runpy
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import ParamSpec
 from unittest.mock import patch
 
-import pulumi
-from pulumi.runtime import Settings, rpc
-from pulumi.runtime import resource as sdk
-from pulumi.runtime.proto import source_pb2
-from pulumi.runtime.settings import SETTINGS
+from pulumi.runtime import Settings
 
 from tap.engine.answers import Answers
 from tap.engine.deployment import Deployment
@@ -27,6 +21,7 @@ from tap.engine.program import run_here
 from tap.engine.project import StackConfig, stack_config
 from tap.plan import Plan
 from tap.recording import Recording
+from tests.support.lean import lean
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -97,51 +92,6 @@ def once(deployment: Callable[Arguments, Plan]) -> Callable[Arguments, Plan]:
         return plans[key]
 
     return shared
-
-
-@contextlib.contextmanager
-def lean() -> Iterator[None]:
-    """Leave out what takes half of a tested program's time and serves no test.
-
-    That is collecting garbage among all that a test run has imported, the call stack that the SDK looks up in the
-    sources for every resource, a thread for every registration, the search for unknowns inside of plain values, and a
-    callback that takes each output off the list of those to wait for: the SDK waits for them at the end all the same.
-    """
-    thresholds = gc.get_threshold()
-    gc.disable()
-    try:
-        with (
-            patch.object(sdk, "_get_stack_trace", source_pb2.StackTrace),
-            patch.object(asyncio, "new_event_loop", _PromptLoop),
-            patch.object(rpc, "contains_unknowns", _contains_unknowns),
-            patch.object(pulumi.Output, "_track", _track),
-        ):
-            yield
-    finally:
-        # The project's own program sets its own.
-        gc.set_threshold(*thresholds)
-        gc.enable()
-
-
-class _PromptLoop(asyncio.SelectorEventLoop):
-    """An event loop that answers a call to an executor at once: what is called here waits for nothing."""
-
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
-        del executor
-        answer = self.create_future()
-        try:
-            answer.set_result(func(*args))
-        except Exception as error:  # noqa: BLE001 (the one who waits for the answer is told)
-            answer.set_exception(error)
-        return answer
-
-
-def _contains_unknowns(value: Any, search: Callable[[Any], bool] = rpc.contains_unknowns) -> bool:
-    return not isinstance(value, str | int | float | None) and search(value)
-
-
-def _track(output: pulumi.Output[Any]) -> None:
-    SETTINGS.outputs.add(output._data)
 
 
 def _deploy(
