@@ -64,7 +64,8 @@ def blueprint_page(blueprint: Blueprint, plan: Plan) -> str:
     if blueprint.head.parameters:
         parts += ["## Parameters", table(("parameter", "setting", "default", "meaning"), _parameters(blueprint))]
     if differences := [*_differences(blueprint)]:
-        parts += ["## Environments", table(("setting", *COMPARED), differences)]
+        parts += ["## Environments", "What differs; an empty cell is the setting's default."]
+        parts.append(table(("setting", *COMPARED), differences))
     parts += ["## Networks", table(("network", "region", "blocks", "addresses in use"), _networks(plan))]
     if tiers := [*_tiers(plan)]:
         parts.append(table(("tier", "subnets", "default route"), tiers))

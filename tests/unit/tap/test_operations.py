@@ -4,13 +4,18 @@ import re
 from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore import xform_name
 
 from lib.args.fields import field_at
 from lib.args.loading import blueprint_names
 from lib.args.stack import TapStackArgs
 from tests.support.stack import deploy_blueprint
 
+# Commands that the CLI makes of several operations, and options that all commands take.
+OF_THE_CLI_ALONE = {("s3", "sync"), ("logs", "tail")}
+GLOBAL = {"--region", "--query", "--output", "--max-items", "--profile"}
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 OF_A_BLUEPRINT = {**{name: f"operations/{name}.md" for name in blueprint_names()}}
 WHOLE = {**OF_A_BLUEPRINT, "multi-region-dr runbook": "runbook.md"}
@@ -71,6 +76,43 @@ def test_paths_of_settings_lead_to_settings() -> None:
     paths = {path for text in texts for path in re.findall(r"--path 'settings\.([\w.-]+)'", text)}
     assert paths
     assert all(field_at(TapStackArgs, path.split(".")) is not None for path in paths)
+
+
+def commands(text: str) -> list[list[str]]:
+    """Every `aws` command of a page, whole lines in blocks and pieces of prose alike, as words."""
+    joined = re.sub(r"\\\n\s*", " ", text)
+    blocks = [line.strip() for block in re.findall(r"```\n(.*?)```", joined, re.DOTALL) for line in block.splitlines()]
+    prose = [
+        re.sub(r"\s+", " ", piece)
+        for piece in re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", joined, flags=re.DOTALL))
+    ]
+    # What is put in for an output or a time has words of its own.
+    found = (re.sub(r"\$\([^)]*\)", "…", line.partition(" #")[0]) for line in (*blocks, *prose))
+    return [line.split() for line in found if line.startswith("aws ")]
+
+
+@cache
+def operations_of(service: str) -> dict[str, set[str]]:
+    """The operations of a service and their parameters, as the AWS CLI writes them."""
+    model = botocore.session.get_session().get_service_model("elbv2" if service == "elbv2" else service)
+    return {
+        xform_name(name, "-"): {f"--{xform_name(key, '-')}" for key in (shape.members if shape else ())}
+        for name in model.operation_names
+        if (shape := model.operation_model(name).input_shape) or True
+    }
+
+
+@pytest.mark.parametrize(
+    "page", sorted(DOCS.glob("operations/*.md")) + [DOCS / "runbook.md"], ids=lambda page: page.name
+)
+def test_commands_of_aws_have_operations_and_options_that_exist(page: Path) -> None:
+    for _, service, operation, *words in commands(page.read_text(encoding="utf-8")):
+        if (service, operation) in OF_THE_CLI_ALONE:
+            continue
+        known = operations_of(service)
+        assert operation in known, f"{service} {operation}"
+        options = {word for word in words if word.startswith("--")} - GLOBAL
+        assert options <= known[operation], f"{service} {operation}: {options - known[operation]}"
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: str(page.relative_to(DOCS)))

@@ -329,10 +329,10 @@ def test_ids_are_unique_and_labels_hold_any_character() -> None:
 def test_the_command_prints_the_picture_or_writes_it(
     monkeypatch: pytest.MonkeyPatch, peered: Plan, tmp_path: Path
 ) -> None:
-    def here(*_: object) -> Plan:
-        return peered
+    def here(*_: object) -> Run:
+        return Run(plan=peered, error="", problems=(), failures=(), logs=(), output="")
 
-    monkeypatch.setattr("tap.picture_command.recorded_plan", here)
+    monkeypatch.setattr("tap.engine.run.record_program", here)
     assert CliRunner().invoke(app, ["picture"]).stdout == picture(peered)
     written = CliRunner().invoke(app, ["picture", "--output", str(tmp_path / "picture.mmd")])
     assert (written.exit_code, written.output) == (0, "")
