@@ -115,10 +115,10 @@ def test_a_missing_key_is_named_and_explained():
 
 def test_a_word_that_is_none_of_a_setting_is_refused_with_the_nearest():
     assert refused({f"{PAYMENT}.nat": "singel"}) == [
-        "networks.payment.nat: must be one of none, single, per-zone (got singel). Did you mean single?"
+        "networks.payment.nat: must be one of none, single, per-zone, regional (got singel). Did you mean single?"
     ]
     assert refused({f"{PAYMENT}.nat": 3}) == [
-        "networks.payment.nat: must be one of none, single, per-zone (got 3). Choose one of these."
+        "networks.payment.nat: must be one of none, single, per-zone, regional (got 3). Choose one of these."
     ]
 
 
