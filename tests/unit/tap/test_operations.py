@@ -82,10 +82,8 @@ def commands(text: str) -> list[list[str]]:
     """Every `aws` command of a page, whole lines in blocks and pieces of prose alike, as words."""
     joined = re.sub(r"\\\n\s*", " ", text)
     blocks = [line.strip() for block in re.findall(r"```\n(.*?)```", joined, re.DOTALL) for line in block.splitlines()]
-    prose = [
-        re.sub(r"\s+", " ", piece)
-        for piece in re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", joined, flags=re.DOTALL))
-    ]
+    pieces = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", joined, flags=re.DOTALL))
+    prose = [re.sub(r"\s+", " ", piece) for piece in pieces]
     # What is put in for an output or a time has words of its own.
     found = (re.sub(r"\$\([^)]*\)", "…", line.partition(" #")[0]) for line in (*blocks, *prose))
     return [line.split() for line in found if line.startswith("aws ")]
@@ -94,19 +92,21 @@ def commands(text: str) -> list[list[str]]:
 @cache
 def operations_of(service: str) -> dict[str, set[str]]:
     """The operations of a service and their parameters, as the AWS CLI writes them."""
-    model = botocore.session.get_session().get_service_model("elbv2" if service == "elbv2" else service)
+    model = botocore.session.get_session().get_service_model(service.removesuffix("api"))
+    inputs = {name: model.operation_model(name).input_shape for name in model.operation_names}
     return {
         xform_name(name, "-"): {f"--{xform_name(key, '-')}" for key in (shape.members if shape else ())}
-        for name in model.operation_names
-        if (shape := model.operation_model(name).input_shape) or True
+        for name, shape in inputs.items()
     }
 
 
 @pytest.mark.parametrize(
-    "page", sorted(DOCS.glob("operations/*.md")) + [DOCS / "runbook.md"], ids=lambda page: page.name
+    "page", [*sorted(DOCS.glob("operations/*.md")), DOCS / "runbook.md"], ids=lambda page: page.name
 )
 def test_commands_of_aws_have_operations_and_options_that_exist(page: Path) -> None:
-    for _, service, operation, *words in commands(page.read_text(encoding="utf-8")):
+    found = commands(page.read_text(encoding="utf-8"))
+    assert found
+    for _, service, operation, *words in found:
         if (service, operation) in OF_THE_CLI_ALONE:
             continue
         known = operations_of(service)
