@@ -3,6 +3,7 @@
 import contextlib
 import contextvars
 import functools
+import inspect
 import os
 import runpy
 from collections.abc import Callable, Iterable, Mapping
@@ -77,14 +78,17 @@ def deploy_project(
 def once(deployment: Callable[Arguments, Plan]) -> Callable[Arguments, Plan]:
     """Deploy the same arguments only once in a test run: a Plan is never changed, so that tests can share it.
 
-    Arguments are told apart by how they are written, the order of what they hold included. What has no writing of its
-    own, such as an output or a function, is deployed each time.
+    Arguments are told apart by how they are written, the order of what they hold included; one left out is its default.
+    What has no writing of its own, such as an output or a function, is deployed each time.
     """
     plans: dict[str, Plan] = {}
+    signature = inspect.signature(deployment)
 
     @functools.wraps(deployment)
     def shared(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Plan:
-        key = repr((args, kwargs))
+        given = signature.bind(*args, **kwargs)
+        given.apply_defaults()
+        key = repr(given.arguments)
         if " at 0x" in key:
             return deployment(*args, **kwargs)
         if key not in plans:
