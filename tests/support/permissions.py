@@ -18,10 +18,12 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core.authorization import enable_iam_authentication
 from moto.iam.access_control import IAMRequestBase
+from moto.iam.models import IAMBackend
 
 from tap.plan import Plan
 
 ACCOUNT = "123456789012"
+PARTITION = "aws"
 # Calls that are not even looked at, their caller or their service being unknown: a fault of the test, not an answer.
 STRANGER = ("Not yet implemented", "InvalidClientTokenId", "AuthFailure", "InvalidAccessKeyId", "InvalidToken")
 REFUSED = "AccessDenied"
@@ -99,8 +101,14 @@ def enforced() -> Iterator[Callable[[Plan, str], Caller]]:
             module = importlib.import_module(f"moto.{service}.responses")
             stack.enter_context(patch.object(getattr(module, response), "_determine_resource", resource, create=True))
         stack.enter_context(patch.object(IAMRequestBase, "check_signature", _named_as_in_policies))
+        stack.enter_context(patch.object(IAMBackend, "_init_aws_policies", _policies_of_aws))
         stack.enter_context(mock_aws(config={"iam": {"load_aws_managed_policies": True}}))
         yield _assume
+
+
+def _policies_of_aws(backend: IAMBackend, load: Callable[..., Any] = IAMBackend._init_aws_policies) -> Any:
+    """AWS's own policies in the one partition that is called: moto would read all of them again for each other one."""
+    return load(backend) if backend.region_name == PARTITION else []
 
 
 def _named_as_in_policies(request: Any) -> None:

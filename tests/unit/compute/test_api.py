@@ -14,7 +14,6 @@ from lib.compute.regional_api import FUNCTION as SOURCES
 from lib.foundation.naming import LIMITS, planned
 from lib.foundation.permissions import NETWORK_INTERFACES
 from tap.plan import Plan, Resource
-from tests.support.permissions import Caller, enforced
 from tests.support.stack import deploy_stack, policy_of, stack_args
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -274,43 +273,6 @@ def test_nothing_but_tracing_and_network_interfaces_is_allowed_everywhere() -> N
 def test_an_api_without_a_database_reads_no_secret() -> None:
     texts = deployed().one("aws:iam/rolePolicy:RolePolicy", "words-far").inputs["policy"]
     assert "secretsmanager" not in texts
-
-
-def may(caller: Caller, operation: str, table: str, region: str = WEST) -> bool:
-    known: dict[str, Any] = {"get_item": {"Key": {"word": {"S": "a"}}}, "put_item": {"Item": {"word": {"S": "a"}}}}
-    params = known.get(operation, {"Key": {"word": {"S": "a"}}} if operation == "delete_item" else {})
-    return caller.may("dynamodb", operation, region=region, TableName=table, **params)
-
-
-def test_the_role_may_get_and_put_items_of_its_table_and_nothing_next_to_it() -> None:
-    plan = deployed()
-    with enforced() as assume:
-        caller = assume(plan, "words-far")
-        assert may(caller, "get_item", "shop-words-dev")
-        assert may(caller, "put_item", "shop-words-dev")
-        assert not may(caller, "delete_item", "shop-words-dev")
-        assert not may(caller, "scan", "shop-words-dev")
-        assert not may(caller, "get_item", "shop-items-dev")
-        assert not may(caller, "get_item", "shop-words-dev", region=EAST)
-        assert not caller.may("secretsmanager", "get_secret_value", SecretId=plan.exports["ledger_secret_arn"])
-        group = "/aws/lambda/shop-words-api-us-west-2-dev"
-        logs = {"region": WEST, "logStreamName": "s"}
-        assert caller.may("logs", "create_log_stream", logGroupName=group, **logs)
-        assert not caller.may("logs", "create_log_stream", logGroupName="/aws/lambda/other", **logs)
-        assert not caller.may("logs", "create_log_group", region=WEST, logGroupName=group)
-
-
-def test_the_role_may_read_the_secret_of_its_region_and_use_one_key() -> None:
-    plan = deployed()
-    near = plan.exports["ledger_secret_arn"]
-    with enforced() as assume:
-        caller = assume(plan, "orders-far")
-        far = near.replace(EAST, WEST)
-        assert caller.may("secretsmanager", "get_secret_value", region=WEST, SecretId=far)
-        assert not caller.may("secretsmanager", "get_secret_value", SecretId=near)
-        assert not caller.may("secretsmanager", "put_secret_value", region=WEST, SecretId=far, SecretString="x")
-        assert caller.may("kms", "decrypt", region=WEST, KeyId=key("data", WEST), CiphertextBlob=b"x")
-        assert not caller.may("kms", "decrypt", region=WEST, KeyId=key("logs", WEST), CiphertextBlob=b"x")
 
 
 def test_everything_of_a_region_goes_through_that_region_s_provider() -> None:
