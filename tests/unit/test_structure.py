@@ -73,10 +73,15 @@ def tree(path: Path) -> ast.Module:
 
 
 @functools.cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(path)))
+
+
+@functools.cache
 def imports(path: Path) -> frozenset[str]:
     """Modules that a module imports when it is loaded; what only the type checker sees is left out."""
-    body = [node for node in ast.walk(tree(path)) if not _for_types_only(node)]
-    hidden = {inner for node in ast.walk(tree(path)) if _for_types_only(node) for inner in _names(node)}
+    body = [node for node in nodes(path) if not _for_types_only(node)]
+    hidden = {inner for node in nodes(path) if _for_types_only(node) for inner in _names(node)}
     return frozenset(name for node in body for name in _names(node) if name not in hidden)
 
 
@@ -121,7 +126,7 @@ def test_a_pure_module_knows_nothing_of_pulumi(module: str) -> None:
 def test_only_loading_reads_files_and_the_environment(path: Path) -> None:
     used = {
         node.attr if isinstance(node, ast.Attribute) else node.id
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute | ast.Name)
     }
     assert path == LIB / "args" / "loading.py" or not used & READS
