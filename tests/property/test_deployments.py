@@ -29,8 +29,16 @@ SERVICES = ("s3", "dynamodb", "ecr.api", "logs")
 PORTS = (443, 5432, 80, 53, 1024, 65535, 22)
 ANYWHERE = "0.0.0.0/0"
 MOST_ENTRIES = 20
-# What resources of another region may refer to.
-ACROSS = ("VpcPeeringConnection", "VpcPeeringConnectionAccepter", "PeeringConnectionOptions", "Vpc", "Route")
+# What resources of another region may refer to; a service-linked role has none.
+ACROSS = (
+    *("VpcPeeringConnection", "VpcPeeringConnectionAccepter", "PeeringConnectionOptions", "Vpc", "Route"),
+    "ServiceLinkedRole",
+)
+# What a workload of any kind goes by where there is no NAT.
+ENDPOINTS = ("s3", "dynamodb", "ecr.api", "ecr.dkr", "logs", "monitoring", "ssm", "ssmmessages", "ec2messages", "sqs")
+GATEWAYS = ("s3", "dynamodb")
+# The component of each kind of workload, by its section in the settings.
+WORKLOADS = {"services": "Service", "fleets": "Fleet", "caches": "Cache", "queues": "Queue"}
 
 VPCS = {
     "vpc-plain": ExistingVpc("10.200.0.0/16"),
@@ -173,6 +181,8 @@ def stacks(draw: st.DrawFn) -> Settings:
             pair = draw(st.permutations(names))[:2]
             inside = [g for g in across if {g[end].split(".")[0] for end in ("from", "to")} == set(pair)]
             stack["peerings"] = {"link": {"between": pair, "allow": inside, "dns": draw(st.booleans())}}
+    if "vpc_id" not in stack["networks"][names[-1]] and draw(st.booleans()):
+        stack |= draw(workloads(names[-1], stack["networks"][names[-1]]))
     if draw(SELDOM):
         stack["monitoring"] = {"trail": "existing", "emails": "ops@example.com"}
     if draw(SELDOM):
@@ -180,6 +190,47 @@ def stacks(draw: st.DrawFn) -> Settings:
     for _ in range(draw(st.sampled_from((0, 0, 0, 1, 2)))):
         overwrite(stack, *draw(mistakes(stack)))
     return {**COMMON, **stack}
+
+
+@st.composite
+def workloads(draw: st.DrawFn, name: str, network: Settings) -> Settings:
+    """What runs in a network that is created, its ways out and its grants, most often all that it needs."""
+    home = next((tier for tier, each in network["tiers"].items() if each["kind"] != "public"), None)
+    if home is None:
+        return {}
+    over_nat = network.get("nat", "none") != "none" and network["tiers"][home]["kind"] == "private"
+    network["endpoints"] = [] if over_nat else list(ENDPOINTS)
+    ends = ["internet"] if over_nat else ["endpoints", *GATEWAYS]
+    region = network["region"]
+    if not draw(SELDOM) and not any("cidrs" in tier for tier in network["tiers"].values()):
+        network["zones"] = 2
+    network["allow"] = [{"from": home, "to": end, "port": 443} for end in ends]
+    here: Settings = {"network": name, "tier": home}
+    made: Settings = {}
+    uses: Settings = {}
+    if draw(st.booleans()):
+        made["queues"] = {"jobs": {"network": name, "fifo": draw(st.booleans())}}
+        uses["queues"] = "jobs"
+    if draw(SELDOM):
+        made["caches"] = {"sessions": {**here, "nodes": draw(st.integers(1, 2))}}
+        uses |= {} if not over_nat else {"caches": "sessions"}
+        network["allow"].append({"from": home, "to": home, "port": 6379})
+    kind = draw(st.sampled_from(("services", "services", "fleets", "apis")))
+    if kind == "apis":
+        made["tables"] = {"items": {"network": name, "hash_key": "id"}}
+        made["apis"] = {"orders": {"networks": [name], "tier": home, "table": "items"}}
+        return made
+    workload: Settings = {**here, "uses": uses}
+    if kind == "services":
+        workload["image"] = f"123456789012.dkr.ecr.{region}.amazonaws.com/app:1.0"
+    if "web" in network["tiers"] and draw(st.booleans()):
+        workload |= {"port": 8080, "load_balancer": {"tier": "web"}}
+        network["allow"] += [
+            {"from": "internet", "to": "web", "port": 80},
+            {"from": "web", "to": home, "port": 8080},
+        ]
+    made[kind] = {"app": workload}
+    return made
 
 
 @st.composite
@@ -236,6 +287,11 @@ def check_regions(args: TapStackArgs, plan: Plan) -> None:
         component = plan.one("tap:networking:Network", name)
         inside = {resource.region for resource in below(plan, component.urn) if resource.custom}
         assert inside <= {network.region or args.region}
+    for section, component in WORKLOADS.items():
+        for name, workload in getattr(args, section).items():
+            made = plan.one(f"tap:compute:{component}", name)
+            inside = {resource.region for resource in below(plan, made.urn) if resource.type.startswith("aws:")}
+            assert inside == {args.networks[workload.network].region or args.region}
     for resource in plan.resources:
         for urn in resource.dependencies if resource.type.startswith("aws:") else ():
             other = plan.at(urn)
@@ -290,10 +346,19 @@ def test_settings_deploy_soundly_or_are_refused_with_a_list() -> None:
     many = [{"from": "app", "to": "data", "port": 8000 + number} for number in range(8)]
     alike: Settings = {**COMMON, "networks": {"pay": plain, "hub": plain}}
     crowded: Settings = {**COMMON, "networks": {"pay": {**plain, "allow": many}}}
+    # A fleet far from the stack's own region, which nothing of its own says.
+    ways = [{"from": "app", "to": end, "port": 443} for end in ("endpoints", *GATEWAYS)]
+    far = {"cidr": "10.2.0.0/16", "region": "us-west-2", "tiers": {"app": {}}, "endpoints": list(ENDPOINTS)}
+    serving: Settings = {
+        **COMMON,
+        "networks": {"pay": plain, "hub": {**far, "allow": ways}},
+        "fleets": {"app": {"network": "hub"}},
+    }
 
     @given(stacks())
     @example(alike)
     @example(crowded)
+    @example(serving)
     @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     def check(stack: Settings) -> None:
         before = copy.deepcopy(stack)
