@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lib.args.problems import Problem, place
-from lib.networking.layout import zone_count
+from lib.networking.layout import subnet_count
 
 if TYPE_CHECKING:
-    from lib.args.cache import CacheArgs
     from lib.args.network import NetworkArgs
     from lib.args.stack import TapStackArgs
 
@@ -19,22 +18,14 @@ def caches_have_enough_zones(args: "TapStackArgs") -> Iterable[Problem]:
     """
     for name, cache in args.caches.items():
         network = args.networks.get(cache.network)
-        zones = None if network is None else _zones(network, cache)
+        tier = None if network is None else network.tiers.get(cache.tier_in(network) or "")
+        zones = None if network is None or tier is None else subnet_count(network, tier)
         if zones is not None and cache.nodes > zones:
             at = place("networks", cache.network)
             rule = f"needs {cache.nodes} zones, one a node, and its tier in network {cache.network} has {zones}"
             remedy = f"Lower nodes to {zones}, or {_more(network, cache.nodes)}."
             basis = tuple(f"{at}.{key}" for key in ("zones", "tiers", "vpc_id"))
             yield Problem(place("caches", name, "nodes"), rule, cache.nodes, remedy, basis)
-
-
-def _zones(network: "NetworkArgs", cache: "CacheArgs") -> int | None:
-    """How many zones a cache's tier has; None where only AWS knows, or no tier is known."""
-    tier = network.tiers.get(cache.tier_in(network) or "")
-    if tier is None or not network.vpc_id:
-        return None if tier is None else zone_count(network)
-    listed = tier.subnet_ids or tier.cidrs
-    return None if listed is None else len(listed)
 
 
 def _more(network: "NetworkArgs | None", nodes: int) -> str:

@@ -10,7 +10,7 @@ from lib.args.problems import Problem, place
 from lib.args.rules.connections import VPC, missing_grant
 from lib.args.rules.services import is_production
 from lib.foundation.naming import Names
-from lib.networking.layout import zone_count
+from lib.networking.layout import subnet_count
 from lib.networking.pairs import pairs
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def load_balancers_have_a_tier(args: "TapStackArgs") -> Iterable[Problem]:
             rule = f"faces the internet, which does not reach tier {each.tier_name} of kind {each.tier.kind}"
             remedy = "Choose a tier of kind public, or set internal: true."
             yield Problem(each.path, rule, None, remedy, basis)
-        elif each.tier and (zones := _zones(each.network, each.tier)) is not None and zones < ZONES:
+        elif each.tier and (zones := subnet_count(each.network, each.tier)) is not None and zones < ZONES:
             rule = f"needs {ZONES} zones, and tier {each.tier_name} of network {each.network_name} has {zones}"
             remedy = "List two of its subnets or more." if each.network.vpc_id else f"Set zones: {ZONES} or more there."
             more = tuple(place("networks", each.network_name, key) for key in ("zones", "vpc_id"))
@@ -101,14 +101,6 @@ def _homeless(each: _Placed, basis: tuple[str, ...]) -> Problem:
     other = "remove internal" if each.args.internal else "set internal: true"
     rule = f"needs a {kind} tier in network {each.network_name}, since it {why}"
     return Problem(each.path, rule, None, f"Add a tier of kind {kind} to {at}, or {other}.", basis)
-
-
-def _zones(network: "NetworkArgs", tier: "TierArgs") -> int | None:
-    """How many zones a tier has; None where AWS alone knows."""
-    if not network.vpc_id:
-        return zone_count(network)
-    listed = tier.subnet_ids or tier.cidrs
-    return None if listed is None else len(listed)
 
 
 def load_balancers_have_certificates(args: "TapStackArgs") -> Iterable[Problem]:
