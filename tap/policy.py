@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from tap.options import HERE, AssumedVpcs, Blueprint, ConfigFile, Folder, Overrides, Stack, read_config
+from tap.options import HERE, AssumedVpcs, Blueprint, ConfigFile, Folder, Overrides, Stack
+from tap.recorded import recorded_plan
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,23 +43,8 @@ def policy(
     if listed:
         console.print(_rules(RULES))
         return
-    folder = folder.resolve()
-    config = read_config(folder, stack, blueprint, overrides, config_file)
-
-    from tap.engine.run import record_program
-    from tap.recording import Recording, assumed
-
-    try:
-        recording = Recording(assumed(assumed_vpcs or ()))
-    except ValueError as error:
-        typer.echo(f"--assume-vpc {error}", err=True)
-        raise typer.Exit(1) from None
-    run = record_program(folder, config, recording)
-    if not run.ok:
-        for problem in run.problems:
-            typer.echo(problem, err=True)
-        raise typer.Exit(1)
-    judgement = judge(stack_of(run.plan), RULES, preview=run.plan.preview)
+    plan = recorded_plan(folder, stack, blueprint, overrides, config_file, assumed_vpcs)
+    judgement = judge(stack_of(plan), RULES, preview=plan.preview)
     for part in render(judgement, len(RULES)):
         console.print(part)
     if judgement.mandatory:

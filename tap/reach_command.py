@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tap.options import HERE, AssumedVpcs, Blueprint, ConfigFile, Folder, Overrides, Stack, read_config
+from tap.options import HERE, AssumedVpcs, Blueprint, ConfigFile, Folder, Overrides, Stack
+from tap.recorded import recorded_plan
 
 if TYPE_CHECKING:
     from tap.plan import Plan
@@ -40,31 +41,18 @@ def reach(
     if whole == bool(source) or (source and not (target and port)):
         typer.echo("Ask either for SRC DST PORT, such as payment.app analytics.api 443, or for --matrix.", err=True)
         raise typer.Exit(UNANSWERED)
-    folder = folder.resolve()
     try:
-        config = read_config(folder, stack, blueprint, overrides, config_file)
+        plan = recorded_plan(folder, stack, blueprint, overrides, config_file, assumed_vpcs)
     except typer.Exit:
         raise typer.Exit(UNANSWERED) from None
 
-    from tap.engine.run import record_program
     from tap.reach import ReachError
-    from tap.recording import Recording, assumed
 
     try:
-        recording = Recording(assumed(assumed_vpcs or ()))
-    except ValueError as error:
-        typer.echo(f"--assume-vpc {error}", err=True)
-        raise typer.Exit(UNANSWERED) from None
-    run = record_program(folder, config, recording)
-    if not run.ok:
-        for problem in run.problems:
-            typer.echo(problem, err=True)
-        raise typer.Exit(UNANSWERED)
-    try:
         if whole:
-            _show_matrix(run.plan)
+            _show_matrix(plan)
         else:
-            _show(run.plan, source, target, port, protocol)
+            _show(plan, source, target, port, protocol)
     except ReachError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(UNANSWERED) from None
