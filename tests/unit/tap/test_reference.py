@@ -1,6 +1,7 @@
 """The generated reference: current, whole, and true."""
 
 import json
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ NEW = {"cidr": "10.0.0.0/16", "zones": 1, "tiers": {"web": {"kind": "public"}, "
 LINK = {"between": ["new", "old"], "allow": [{"from": "new.app", "to": "old.api", "port": 443}]}
 
 
+@cache
 def plan_here(blueprint: str) -> Plan:
     return deploy_project(blueprint=blueprint, overrides=overrides_of(blueprint))
 
@@ -206,6 +208,8 @@ def test_the_environment_of_whoever_generates_changes_nothing(monkeypatch: pytes
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder to generate into."""
     monkeypatch.setattr(schema, "FILE", tmp_path / "schemas" / "tapstack.schema.json")
+    # In this process: a program of its own for each blueprint takes long.
+    monkeypatch.setattr(schema, "pages", partial(pages, plan_of=plan_here))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
