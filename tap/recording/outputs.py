@@ -9,7 +9,7 @@ import re
 import string
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Union, get_args, get_origin
@@ -222,30 +222,57 @@ def _value(key: str, hint: Any, resource: Resource, at: At, *, computed_only: bo
 
 
 def _text(key: str, resource: Resource, at: At) -> str:
-    lower = key.lower()
-    name = f"{resource.name}-{identifier('', resource.urn, key)[1:8]}"
-    forms = {
-        r"ipv6|(name|identifier)prefix$": "",
-        r"(owner|account|registry)id$": at.account,
-        r"region$": at.region,
-        r"arn$": f"arn:aws:{resource.type.split(':')[1].split('/')[0]}:{at.region}:{at.account}:{_kebab(key)}/{name}",
-        r"availabilityzone$": f"{at.region}a",
-        r"^acceptstatus$": "active",
-        r"^(state|status)$": "available",
-        r"publicip$": f"203.0.113.{int(identifier('', resource.urn)[1:3], 16) % 254 + 1}",
-        r"privateip$": f"10.0.0.{int(identifier('', resource.urn)[1:3], 16) % 254 + 1}",
-        r"url$": f"https://{name}.{at.region}.amazonaws.com",
-        r"(endpoint|dnsname|domainname|dns)$": f"{name}.{at.region}.amazonaws.com",
-        r"securitygroupid$": identifier("sg", resource.urn, key),
-        r"routetableid$": identifier("rtb", resource.urn, key),
-        r"networkaclid$": identifier("acl", resource.urn, key),
-        r"networkinterfaceid$": identifier("eni", resource.urn, key),
-        r"prefixlistid$": identifier("pl", resource.urn, key),
-    }
-    for pattern, text in forms.items():
-        if re.search(pattern, lower):
-            return text
-    return f"{_kebab(key)}-{identifier('', resource.urn, key)[1:11]}"
+    return _form(key)(key, resource, at)
+
+
+@cache
+def _form(key: str) -> "Form":
+    """What makes the text of an output of that name."""
+    return next(form for pattern, form in FORMS.items() if re.search(pattern, key.lower()))
+
+
+def _own(key: str, resource: Resource) -> str:
+    return f"{resource.name}-{identifier('', resource.urn, key)[1:8]}"
+
+
+def _arn(key: str, resource: Resource, at: At) -> str:
+    service = resource.type.split(":")[1].split("/")[0]
+    return f"arn:aws:{service}:{at.region}:{at.account}:{_kebab(key)}/{_own(key, resource)}"
+
+
+def _address(network: str) -> "Form":
+    return lambda _key, resource, _at: f"{network}.{int(identifier('', resource.urn)[1:3], 16) % 254 + 1}"
+
+
+def _host(key: str, resource: Resource, at: At) -> str:
+    return f"{_own(key, resource)}.{at.region}.amazonaws.com"
+
+
+def _id(prefix: str) -> "Form":
+    return lambda key, resource, _at: identifier(prefix, resource.urn, key)
+
+
+Form = Callable[[str, Resource, At], str]
+# The form of a computed text, by the first pattern that the name of its output, in small letters, has.
+FORMS: Mapping[str, Form] = {
+    r"ipv6|(name|identifier)prefix$": lambda _key, _resource, _at: "",
+    r"(owner|account|registry)id$": lambda _key, _resource, at: at.account,
+    r"region$": lambda _key, _resource, at: at.region,
+    r"arn$": _arn,
+    r"availabilityzone$": lambda _key, _resource, at: f"{at.region}a",
+    r"^acceptstatus$": lambda _key, _resource, _at: "active",
+    r"^(state|status)$": lambda _key, _resource, _at: "available",
+    r"publicip$": _address("203.0.113"),
+    r"privateip$": _address("10.0.0"),
+    r"url$": lambda key, resource, at: f"https://{_host(key, resource, at)}",
+    r"(endpoint|dnsname|domainname|dns)$": _host,
+    r"securitygroupid$": _id("sg"),
+    r"routetableid$": _id("rtb"),
+    r"networkaclid$": _id("acl"),
+    r"networkinterfaceid$": _id("eni"),
+    r"prefixlistid$": _id("pl"),
+    r"": lambda key, resource, _at: f"{_kebab(key)}-{identifier('', resource.urn, key)[1:11]}",
+}
 
 
 def _password(resource: Resource, length: Any) -> str:
