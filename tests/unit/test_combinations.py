@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from lib.args.rules.outputs import possible_outputs
+from lib.args.rules.roles import named_roles
+from lib.args.stack import TapStackArgs
 from tap.plan import Plan, Resource
 from tap.recording import ExistingSubnet, ExistingVpc
 from tests.support.deploy import once
@@ -44,8 +46,8 @@ def named(plan: Plan, type_: str, name: str) -> Resource:
 
 
 @once
-def of_all_kinds() -> tuple[Plan, set[str]]:
-    """A stack with something of every kind, each named `own-…`, and what its settings are said to give."""
+def of_all_kinds() -> tuple[Plan, TapStackArgs]:
+    """A stack with something of every kind, each named `own-…`, and its settings."""
     data = [grant("private", "database", port) for port in (5432, 6379)]
     inner = [grant("internet", "public", HTTP), grant("public", "private", 8080)]
     balanced = {"network": "near", "port": 8080, "load_balancer": {}}
@@ -71,14 +73,24 @@ def of_all_kinds() -> tuple[Plan, set[str]]:
         services={"own-service": {**balanced, "image": "shop:1.0"}},
         fleets={"own-fleet": balanced, "spare": {"network": "far", "min": 0, "max": 2}},
         peerings={"link": {"between": ["near", "far"], "allow": [grant("near.private", "far.database", 5432)]}},
+        monitoring={"probes": [{"from": "near.private", "host": "example.com", "port": HTTPS}]},
         apis={"own-api": {"networks": ["near", "far"], "table": "own-table", "database": "own-database"}},
     )
-    return deploy_stack(args), {output for _, output in possible_outputs(args) if output.startswith("own_")}
+    return deploy_stack(args), args
 
 
 def test_what_settings_are_said_to_give_is_what_they_give() -> None:
-    plan, said = of_all_kinds()
-    assert {output for output in plan.exports if output.startswith("own_")} == said
+    plan, args = of_all_kinds()
+    said = {output for _, output in possible_outputs(args)}
+    assert {output for output in plan.exports if output.startswith("own_")} == {
+        output for output in said if output.startswith("own_")
+    }
+
+
+def test_roles_are_called_what_settings_are_said_to_call_them() -> None:
+    plan, args = of_all_kinds()
+    made = {role.name for role in plan.of("aws:iam/role:Role")}
+    assert made - {"own-service-task"} == {role for _, role in named_roles(args)}
 
 
 def test_fleets_of_both_regions_are_launched_by_the_stacks_one_role() -> None:
