@@ -128,7 +128,7 @@ def test_no_type_of_name_goes_unplanned() -> None:
 
 
 def test_a_name_that_is_too_long_tells_by_how_much() -> None:
-    excess = {name.type: name.excess for name in planned(stack_args(networks={"n" * 60: NETWORK}))}
+    excess = {name.type: name.excess for name in planned(stack_args(networks={"n" * 40: NETWORK}))}
     assert excess["security-group"] < 0
     long = stack_args(networks={"n" * 30: {**NETWORK, "flow_logs": {"destination": "s3"}}})
     assert {name.excess for name in planned(long) if name.type == "bucket"} == {4 + 1 + 30 + 10 + 1 + 12 + 1 + 3 - 63}
