@@ -33,7 +33,9 @@ class FailoverArgs(Section):
         default=True, description="Log the zone's queries; false where a zone of one's own has a query log already."
     )
     drill: Name | None = Field(
-        default=None, description="Network whose region counts as unhealthy whatever its health: a rehearsed failover."
+        default=None,
+        description="Network whose health is turned around, so that its healthy region counts as unhealthy: a drill, "
+        "to be taken back.",
     )
 
     @property

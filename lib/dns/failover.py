@@ -86,6 +86,11 @@ class Failover(Component):
         self._name = name
         self._args = args
         self._env = env
+        if args.drill:
+            pulumi.log.warn(
+                f"failover: a drill is on: the health of network {args.drill} is turned around until it is taken back.",
+                self,
+            )
         checks = {side.network: self._health_check(side) for side in sides}
         if args.domain:
             zone_id: pulumi.Input[str] = args.domain.zone_id

@@ -129,6 +129,7 @@ RULES: tuple[Rule, ...] = (
     packages.packages_are_installed,
     failovers.failover_is_between_two_regions,
     failovers.failover_has_a_name,
+    failovers.drills_do_no_harm,
     failovers.health_is_checked_from_several_regions,
     probes.probes_start_in_a_tier,
 )

@@ -35,6 +35,18 @@ def failover_is_between_two_regions(args: "TapStackArgs") -> Iterable[Problem]:
         yield Problem("failover.drill", "must be one of the API's networks", failover.drill, remedy, rests_on)
 
 
+def drills_do_no_harm(args: "TapStackArgs") -> Iterable[Problem]:
+    """A recovery region without a writer answers 503: turned around, it would be given the name when the primary fails."""
+    if (failover := args.failover) is None or failover.drill is None:
+        return
+    api = args.apis.get(failover.api)
+    if api and api.database and failover.drill in api.networks[1:]:
+        at = place("apis", failover.api)
+        rule = "must not be the region that takes over: it would count as healthy while its database takes no writes"
+        remedy = f"Set it to {api.networks[0]}, or rehearse by a switchover."
+        yield Problem("failover.drill", rule, failover.drill, remedy, (f"{at}.networks", f"{at}.database"))
+
+
 def failover_has_a_name(args: "TapStackArgs") -> Iterable[Problem]:
     """What protects data serves under a name of its own: one that only rehearses DNS fails every TLS handshake."""
     if (failover := args.failover) is None:

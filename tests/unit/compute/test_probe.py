@@ -78,6 +78,10 @@ def test_a_probe_starts_in_a_tier_that_exists() -> None:
     assert problems({"from": "payment.ap", "host": HOST, "port": 443}) == [
         "monitoring.probes[0].from: must name a tier, as network.tier (got payment.ap). Did you mean payment.app?"
     ]
+    assert problems({"from": "elsewhere.app", "host": HOST, "port": 443}) == [
+        "monitoring.probes[0].from: must name a tier, as network.tier (got elsewhere.app). "
+        "Choose one of: analytics.api, payment.app."
+    ]
     assert problems({"from": "payment", "host": HOST, "port": 443}) == [
         "monitoring.probes[0].from: must name a tier, as network.tier (got payment). Did you mean payment.app?"
     ]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lib.args.problems import SettingsError
+from lib.args.stack import TapStackArgs
 from tap.plan import Plan, Resource
 from tests.support.stack import deploy_stack, policy_of, stack_args
 
@@ -193,6 +194,20 @@ def test_an_api_in_one_network_cannot_fail_over() -> None:
 def test_a_drill_is_of_one_of_the_apis_networks() -> None:
     assert problems(drill="nera") == [
         "failover.drill: must be one of the API's networks (got nera). Did you mean near?"
+    ]
+
+
+def test_a_drill_never_makes_a_region_look_fit_to_write() -> None:
+    with pytest.raises(SettingsError) as raised:
+        TapStackArgs.from_blueprint(
+            "multi-region-dr",
+            environment_suffix="dev",
+            tags={"Owner": "tests"},
+            failover={"drill": "dr"},
+        )
+    assert [str(problem) for problem in raised.value.problems] == [
+        "failover.drill: must not be the region that takes over: it would count as healthy while its database takes "
+        "no writes (got dr). Set it to primary, or rehearse by a switchover."
     ]
 
 
