@@ -22,6 +22,7 @@ from tap.engine.program import run_here
 from tap.engine.project import StackConfig, stack_config
 from tap.plan import Plan
 from tap.recording import Recording
+from tests.support import shelf
 from tests.support.lean import lean
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,7 +77,7 @@ def deploy_project(
 
 
 def once(deployment: Callable[Arguments, Plan]) -> Callable[Arguments, Plan]:
-    """Deploy the same arguments only once in a test run: a Plan is never changed, so that tests can share it.
+    """Deploy the same arguments only once in a test run, by any of its workers: a Plan never changes, so it is shared.
 
     Arguments are told apart by how they are written, the order of what they hold included; one left out is its default.
     What has no writing of its own, such as an output or a function, is deployed each time.
@@ -92,7 +93,11 @@ def once(deployment: Callable[Arguments, Plan]) -> Callable[Arguments, Plan]:
         if " at 0x" in key:
             return deployment(*args, **kwargs)
         if key not in plans:
-            plans[key] = deployment(*args, **kwargs)
+            place = f"{deployment.__module__}.{deployment.__qualname__}{key}"
+            found = shelf.fetch(place)
+            plans[key] = found or deployment(*args, **kwargs)
+            if found is None:
+                shelf.leave(place, plans[key])
         return plans[key]
 
     return shared
