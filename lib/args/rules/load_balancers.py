@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HTTP, HTTPS = 80, 443
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
 ZONES = 2
+LONGEST_PATH = 1024
 CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):\d{12}:certificate/[\w-]+", re.ASCII)
 
 
@@ -134,12 +135,19 @@ def load_balancers_have_certificates(args: "TapStackArgs") -> Iterable[Problem]:
 
 
 def health_paths_are_paths(args: "TapStackArgs") -> Iterable[Problem]:
-    """The path of a health check starts with a slash."""
+    """The path of a health check starts with a slash, and is one that can be asked for.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html (HealthCheckPath)
+    """
     for path, workload in balanced(args):
-        if workload.load_balancer and not workload.load_balancer.health_path.startswith("/"):
-            wrong = workload.load_balancer.health_path
-            at = f"{path}.load_balancer.health_path"
-            yield Problem(at, "must start with a slash", wrong, f"Use /{wrong or 'health'}.")
+        if (balancer := workload.load_balancer) is None:
+            continue
+        at, health = f"{path}.load_balancer.health_path", balancer.health_path
+        if not health.startswith("/"):
+            yield Problem(at, "must start with a slash", health, f"Use /{health or 'health'}.")
+        elif len(health) > LONGEST_PATH or re.search(r"\s", health):
+            rule = f"must be {LONGEST_PATH} characters at most, without spaces"
+            yield Problem(at, rule, health, "Use a path such as /health.")
 
 
 def requests_are_counted_at_load_balancers(args: "TapStackArgs") -> Iterable[Problem]:

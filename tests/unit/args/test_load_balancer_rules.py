@@ -159,6 +159,15 @@ def test_a_health_path_starts_with_a_slash(path: str, remedy: str) -> None:
     assert line.endswith(remedy)
 
 
+@pytest.mark.parametrize("path", ["/he alth", "/health\n", "/" + "h" * 1024])
+def test_a_health_path_is_one_that_can_be_asked_for(path: str) -> None:
+    (line,) = refused(app({"health_path": path}))
+    assert line.startswith(f"{AT}.health_path: must be 1024 characters at most, without spaces (got ")
+    assert line.endswith("Use a path such as /health.")
+    accepted(app({"health_path": "/" + "h" * 1023}))
+    accepted(app({"health_path": "/health?deep=1"}))
+
+
 def test_requests_are_counted_at_a_load_balancer_only() -> None:
     scaling = {"requests_per_target": 100}
     accepted(app(service={"scaling": scaling}))
