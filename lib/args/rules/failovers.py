@@ -36,7 +36,7 @@ def failover_is_between_two_regions(args: "TapStackArgs") -> Iterable[Problem]:
 
 
 def drills_do_no_harm(args: "TapStackArgs") -> Iterable[Problem]:
-    """A recovery region without a writer answers 503: turned around, it would be given the name when the primary fails."""
+    """A recovery region that takes no writes answers 503: turned around, it would be given the name all the same."""
     if (failover := args.failover) is None or failover.drill is None:
         return
     api = args.apis.get(failover.api)
