@@ -235,9 +235,9 @@ class CidrPlan:
         placed: list[tuple[str, IPv4Network]] = []
         for name, blocks in self._explicit.items():
             for index, block in enumerate(blocks):
-                remedy = self._free(min(max(block.prefixlen, self.grid.block.prefixlen), SMALLEST_PREFIX))
+                prefix = min(max(block.prefixlen, self.grid.block.prefixlen), SMALLEST_PREFIX)
                 if rule := self._explicit_rule(name, block, placed):
-                    yield CidrProblem(name, "cidrs", rule, str(block), remedy, index)
+                    yield CidrProblem(name, "cidrs", rule, str(block), self._free(prefix), index)
                 elif holder := self._slot_holder(block):
                     other, slot, letter = holder
                     rule = (
@@ -245,7 +245,7 @@ class CidrPlan:
                     )
                     free = self.next_free_slot()
                     move = "" if free is None else f" Or give tier {other} slot: {free}."
-                    yield CidrProblem(name, "cidrs", rule, str(block), remedy + move, index)
+                    yield CidrProblem(name, "cidrs", rule, str(block), self._free(prefix) + move, index)
                 placed.append((name, block))
 
     def _explicit_rule(self, tier: str, block: IPv4Network, placed: Sequence[tuple[str, IPv4Network]]) -> str | None:
