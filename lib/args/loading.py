@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
@@ -49,7 +50,13 @@ def read_blueprint(name: str) -> Blueprint:
     if name not in blueprint_names():
         rule = f"is not one of {', '.join(blueprint_names())}"
         raise SettingsError([Problem("blueprint", rule, name, choose(name, blueprint_names()))])
-    return Blueprint(name, (BLUEPRINTS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return _parsed(name, (BLUEPRINTS / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(name: str, text: str) -> Blueprint:
+    """The blueprint of a text, which takes long to parse and is asked for again; nothing changes a Blueprint."""
+    return Blueprint(name, text)
 
 
 def from_blueprint(name: str, given: Mapping[str, Any]) -> TapStackArgs:
