@@ -326,7 +326,8 @@ def check_isolation(args: TapStackArgs, plan: Plan) -> None:
             component = plan.one("tap:networking:TierSubnets", f"{name}-{tier}")
             tables = {child.id for child in plan.children(component.urn) if child.type.endswith(":RouteTable")}
             assert tables
-            reached = {r.inputs["destinationCidrBlock"] for r in plan.of("Route") if r.inputs["routeTableId"] in tables}
+            routes = [r.inputs for r in plan.of("aws:ec2/route:Route") if r.inputs["routeTableId"] in tables]
+            reached = {route["destinationCidrBlock"] for route in routes}
             assert ANYWHERE not in reached
 
 
@@ -346,13 +347,17 @@ def test_settings_deploy_soundly_or_are_refused_with_a_list() -> None:
     many = [{"from": "app", "to": "data", "port": 8000 + number} for number in range(8)]
     alike: Settings = {**COMMON, "networks": {"pay": plain, "hub": plain}}
     crowded: Settings = {**COMMON, "networks": {"pay": {**plain, "allow": many}}}
-    # A fleet far from the stack's own region, which nothing of its own says.
+    # A fleet and an API far from the stack's own region, the API in a tier that no route leads out of.
     ways = [{"from": "app", "to": end, "port": 443} for end in ("endpoints", *GATEWAYS)]
-    far = {"cidr": "10.2.0.0/16", "region": "us-west-2", "tiers": {"app": {}}, "endpoints": list(ENDPOINTS)}
+    ways.append({"from": "data", "to": "dynamodb", "port": 443})
+    tiers = {"app": {}, "data": {"kind": "isolated"}}
+    far = {"cidr": "10.2.0.0/16", "region": "us-west-2", "tiers": tiers, "endpoints": list(ENDPOINTS)}
     serving: Settings = {
         **COMMON,
         "networks": {"pay": plain, "hub": {**far, "allow": ways}},
         "fleets": {"app": {"network": "hub"}},
+        "tables": {"items": {"network": "hub", "hash_key": "id"}},
+        "apis": {"orders": {"networks": ["hub"], "tier": "data", "table": "items"}},
     }
 
     @given(stacks())
