@@ -8,13 +8,10 @@ import pulumi
 from lib.args.database import PORT
 from lib.args.placement import region_of, regions_of_bucket, regions_of_table
 from lib.args.source import SourceFile
-from lib.args.stack import TapStackArgs
 from lib.database.aurora import Database
 from lib.database.migration import FUNCTION, Migration, Target
 from lib.database.site import Site
-from lib.foundation.environment import Environment
-from lib.foundation.keyring import KeyRing
-from lib.foundation.regions import Regions
+from lib.groundwork import Groundwork, Part
 from lib.networking.grants import ENDPOINTS
 from lib.networking.network import Network
 from lib.networking.tiers import migration_tier
@@ -26,16 +23,11 @@ from lib.storage.replication import Replication
 from lib.storage.table import Table
 
 
-class Stores:
+class Stores(Part):
     """The stack's data, each part in the region of its network.
 
     Args:
-        args: settings of the stack.
-        env: its environment.
-        regions: its providers.
-        keys: its customer keys.
-        networks: its networks, by name.
-        parent: what all of it belongs to.
+        ground: what it is built on.
     """
 
     databases: Mapping[str, Database]
@@ -47,22 +39,12 @@ class Stores:
 
     def __init__(
         self,
-        args: TapStackArgs,
-        env: Environment,
-        *,
-        regions: Regions,
-        keys: KeyRing,
-        networks: Mapping[str, Network],
-        parent: pulumi.Resource,
+        ground: Groundwork,
     ) -> None:
-        self._args = args
-        self._env = env
-        self._regions = regions
-        self._keys = keys
-        self._networks = networks
-        self._parent = parent
+        super().__init__(ground)
         self._access_logs: dict[str, AccessLogs] = {}
         self._replicas: dict[str, Bucket] = {}
+        args = ground.args
         self.databases = {name: self._database(name) for name in sorted(args.databases)}
         self.migrations = {
             name: self._migration(name, files)
@@ -95,9 +77,6 @@ class Stores:
             **{f"{n}_secret_arn": made.arn for n, made in self.secrets.items()},
             **{f"{n}_parameter_name": made.name for n, made in self.parameters.items()},
         }
-
-    def _in(self, region: str) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self._parent, provider=self._regions.provider(region))
 
     def _database(self, name: str) -> Database:
         args = self._args.databases[name]

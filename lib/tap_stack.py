@@ -19,6 +19,7 @@ from lib.failovers import fail_over
 from lib.foundation.environment import Environment
 from lib.foundation.keyring import KeyRing
 from lib.foundation.regions import Regions
+from lib.groundwork import Groundwork
 from lib.networking.discovery import discover
 from lib.networking.flow_logs import flow_logs_of
 from lib.networking.grants import compile_grants
@@ -64,47 +65,18 @@ class TapStack(pulumi.ComponentResource):
         self._keys = KeyRing(self._env, self.regions, self)
         self._make_networks()
         self._make_peerings()
-        self.stores = Stores(
-            args, self._env, regions=self.regions, keys=self._keys, networks=self.networks, parent=self
+        ground = Groundwork(
+            args=args, env=self._env, regions=self.regions, keys=self._keys, networks=self.networks, parent=self
         )
-        self.workloads = Workloads(
-            args,
-            self._env,
-            regions=self.regions,
-            keys=self._keys,
-            networks=self.networks,
-            stores=self.stores,
-            parent=self,
-        )
-        self.failover = fail_over(
-            args,
-            self._env,
-            regions=self.regions,
-            keys=self._keys,
-            networks=self.networks,
-            apis=self.workloads.apis,
-            parent=self,
-        )
-        self._backup = back_up(
-            args,
-            self._env,
-            regions=self.regions,
-            keys=self._keys,
-            networks=self.networks,
-            log_buckets=self._log_buckets(),
-            parent=self,
-        )
+        self.stores = Stores(ground)
+        self.workloads = Workloads(ground, stores=self.stores)
+        self.failover = fail_over(ground, apis=self.workloads.apis)
         self.watch = Watch(
-            args,
-            self._env,
-            regions=self.regions,
-            keys=self._keys,
-            networks=self.networks,
+            ground,
             peerings=self.peerings,
-            backup=self._backup,
+            backup=back_up(ground, log_buckets=self._log_buckets()),
             workloads=self.workloads,
             failover=self.failover,
-            parent=self,
         )
         self.outputs = self._outputs()
         # The security rules read their exceptions here, in a policy pack as in a Plan.

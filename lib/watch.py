@@ -6,11 +6,8 @@ from typing import Any
 import pulumi
 
 from lib.args.placement import Place, region_of
-from lib.args.stack import TapStackArgs
 from lib.dns.failover import Failover
-from lib.foundation.environment import Environment
-from lib.foundation.keyring import KeyRing
-from lib.foundation.regions import Regions
+from lib.groundwork import Groundwork, Part
 from lib.monitoring.alarms import Alarms
 from lib.monitoring.api_errors import ApiErrors
 from lib.monitoring.backup_watch import BackupWatch
@@ -28,49 +25,35 @@ from lib.storage.backup import Backup
 from lib.workloads import Workloads
 
 
-class Watch:
+class Watch(Part):
     """The stack's watches, each in the region and account of what it watches.
 
     Args:
-        args: settings of the stack.
-        env: its environment.
-        regions: its providers.
-        keys: its customer keys.
-        networks: its networks, by name.
+        ground: what it is built on.
         peerings: its peerings, by name.
         backup: its backups; None where it has none.
         workloads: what it runs.
         failover: its failover; None where it has none.
-        parent: what all of it belongs to.
     """
 
     def __init__(
         self,
-        args: TapStackArgs,
-        env: Environment,
+        ground: Groundwork,
         *,
-        regions: Regions,
-        keys: KeyRing,
-        networks: Mapping[str, Network],
         peerings: Mapping[str, Peering],
         backup: Backup | None,
         workloads: Workloads,
         failover: Failover | None,
-        parent: pulumi.Resource,
     ) -> None:
-        self._args = args
-        self._env = env
-        self._regions = regions
-        self._keys = keys
-        self._networks = networks
-        self._parent = parent
+        super().__init__(ground)
         self._topics: dict[Place, Notifications] = {}
         self._peerings(peerings)
+        args = ground.args
         if args.backup and backup:
             self._backups(Place(region_of(args, args.backup.network)), backup)
-        signals = signals_by_place(args, env, networks, workloads, self._api_errors(workloads), failover)
+        signals = signals_by_place(args, ground.env, ground.networks, workloads, self._api_errors(workloads), failover)
         for place, found in signals.items():
-            Alarms(place, env, signals=found, topic_arn=self._topic(place), opts=self._at(place))
+            Alarms(place, ground.env, signals=found, topic_arn=self._topic(place), opts=self._ground.at(place))
         self.dashboards = self._dashboards(signals) if args.monitoring.dashboards else {}
 
     def _api_errors(self, workloads: Workloads) -> dict[str, ApiErrors]:
@@ -80,7 +63,7 @@ class Watch:
                 f"{name}-{network}",
                 self._env,
                 log_group_name=part.access_log_group_name,
-                opts=self._at(self._networks[network].place),
+                opts=self._ground.at(self._networks[network].place),
             )
             for name, api in workloads.apis.items()
             for network, part in api.regional.items()
@@ -95,7 +78,7 @@ class Watch:
                 dashboard=env.names.dashboard(place.region),
                 title=f"{self._args.application} {self._args.environment_suffix} in {place.region}",
                 signals=[(place.region, signal) for signal in found],
-                opts=self._at(place),
+                opts=self._ground.at(place),
             ).name
             for place, found in signals.items()
         }
@@ -106,7 +89,7 @@ class Watch:
                 dashboard=env.names.dashboard_across(),
                 title=f"{self._args.application} {self._args.environment_suffix} across its regions",
                 signals=across,
-                opts=self._at(home),
+                opts=self._ground.at(home),
             ).name
         return made
 
@@ -135,7 +118,7 @@ class Watch:
                         side.security_group_ids[tier] for side in here for tier in touched(pair, side.name)
                     ],
                     topic_arn=self._topic(place),
-                    opts=self._at(place),
+                    opts=self._ground.at(place),
                 )
         if self._args.monitoring.trail == "create":
             peered = {name for pair in pairs(self._args) for name in (pair.requester, pair.accepter)}
@@ -146,7 +129,7 @@ class Watch:
         # At home in the stack's own region wherever the networks are, so that a network added later moves no trail.
         homes = {Place(self._args.region, place.role_arn) for place in seen}
         for place in sorted(homes, key=lambda home: home.key):
-            Trail(place, self._env.within(place), key_arn=self._keys.logs_at(place), opts=self._at(place))
+            Trail(place, self._env.within(place), key_arn=self._keys.logs_at(place), opts=self._ground.at(place))
 
     def _backups(self, place: Place, backup: Backup) -> None:
         BackupWatch(
@@ -156,7 +139,7 @@ class Watch:
             vault_arn=backup.vault_arn,
             restore_plan_arn=backup.restore_plan_arn,
             topic_arn=self._topic(place),
-            opts=self._at(place),
+            opts=self._ground.at(place),
         )
 
     def _topic(self, place: Place) -> pulumi.Output[str]:
@@ -167,12 +150,9 @@ class Watch:
                 self._env.within(place),
                 emails=self._args.monitoring.emails,
                 https=self._args.monitoring.https,
-                opts=self._at(place),
+                opts=self._ground.at(place),
             )
         return self._topics[place].topic_arn
-
-    def _at(self, place: Place) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self._parent, provider=self._regions.at(place))
 
 
 def _places(networks: Iterable[Network]) -> list[Place]:

@@ -11,7 +11,6 @@ from lib.args.fleet import FleetArgs
 from lib.args.placement import region_of
 from lib.args.probe import ProbeArgs
 from lib.args.service import ServiceArgs
-from lib.args.stack import TapStackArgs
 from lib.args.workload import UsesArgs
 from lib.compute.api import Api, ApiSite
 from lib.compute.cache import Cache
@@ -26,26 +25,18 @@ from lib.compute.scaling_role import ScalingRole
 from lib.compute.service import Service
 from lib.compute.site import Site
 from lib.compute.uses import Used
-from lib.foundation.environment import Environment
-from lib.foundation.keyring import KeyRing
-from lib.foundation.regions import Regions
+from lib.groundwork import Groundwork, Part
 from lib.load_balancers import LoadBalancers
-from lib.networking.network import Network
 from lib.stores import Stores
 from lib.uses import Uses
 
 
-class Workloads:
+class Workloads(Part):
     """The stack's workloads, each in the region of its network.
 
     Args:
-        args: settings of the stack.
-        env: its environment.
-        regions: its providers.
-        keys: its customer keys.
-        networks: its networks, by name.
+        ground: what it is built on.
         stores: what holds its data.
-        parent: what all of it belongs to.
     """
 
     queues: Mapping[str, Queue]
@@ -57,26 +48,17 @@ class Workloads:
 
     def __init__(
         self,
-        args: TapStackArgs,
-        env: Environment,
+        ground: Groundwork,
         *,
-        regions: Regions,
-        keys: KeyRing,
-        networks: Mapping[str, Network],
         stores: Stores,
-        parent: pulumi.Resource,
     ) -> None:
-        self._args = args
-        self._env = env
-        self._regions = regions
-        self._keys = keys
-        self._networks = networks
+        super().__init__(ground)
         self._stores = stores
-        self._parent = parent
+        args = ground.args
         self.queues = {name: self._queue(name) for name in sorted(args.queues)}
         self.caches = {name: self._cache(name) for name in sorted(args.caches)}
-        self._uses = Uses(args, keys=keys, stores=stores, caches=self.caches, queues=self.queues)
-        self._load_balancers = LoadBalancers(env, regions=regions, parent=parent)
+        self._uses = Uses(args, keys=ground.keys, stores=stores, caches=self.caches, queues=self.queues)
+        self._load_balancers = LoadBalancers(ground.env, regions=ground.regions, parent=ground.parent)
         self.services = {name: self._service(name) for name in sorted(args.services)}
         self.fleets = {name: self._fleet(name, role) for role in self._scaling_roles() for name in sorted(args.fleets)}
         self.apis = {name: self._api(name) for name in sorted(args.apis)}
@@ -98,9 +80,6 @@ class Workloads:
     def regions_of_load_balancers(self) -> tuple[str, ...]:
         """Regions that have a load balancer, and so a bucket for the access logs of those."""
         return self._load_balancers.regions
-
-    def _in(self, region: str) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self._parent, provider=self._regions.provider(region))
 
     def _site(self, network_name: str, tier: str, security_group: str | None = None) -> Site:
         network = self._networks[network_name]

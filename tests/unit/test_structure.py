@@ -21,29 +21,24 @@ MAY_IMPORT = {
     "compute": {"args", "foundation", "storage", "secrets", "compute"},
     "dns": {"args", "foundation", "dns"},
     "monitoring": {"args", "foundation", "storage", "monitoring"},
-    "stores": {"args", "foundation", "storage", "secrets", "database", "networking", "monitoring"},
+    "groundwork": {"args", "foundation", "networking"},
+    "stores": {"args", "foundation", "storage", "secrets", "database", "networking", "groundwork"},
     "uses": {"args", "foundation", "compute", "stores"},
     "load_balancers": {"args", "foundation", "compute", "dns"},
-    "workloads": {"args", "foundation", "networking", "compute", "dns", "stores", "load_balancers", "uses"},
-    "backups": {"args", "foundation", "storage", "networking"},
-    "failovers": {"args", "foundation", "networking", "compute", "dns"},
+    "workloads": {"args", "networking", "compute", "groundwork", "stores", "load_balancers", "uses"},
+    "backups": {"args", "foundation", "storage", "groundwork"},
+    "failovers": {"args", "foundation", "compute", "dns", "groundwork"},
     "signals": {"args", "foundation", "storage", "networking", "dns", "monitoring", "workloads"},
-    "watch": {"args", "foundation", "storage", "networking", "dns", "monitoring", "workloads", "signals"},
+    "watch": {
+        *("args", "storage", "networking", "dns", "monitoring"),
+        *("groundwork", "workloads", "signals"),
+    },
     "tap_stack": {
-        *(
-            "args",
-            "foundation",
-            "database",
-            "networking",
-            "dns",
-            "stores",
-            "workloads",
-            "failovers",
-            "backups",
-            "watch",
-        ),
+        *("args", "foundation", "database", "networking", "dns"),
+        *("groundwork", "stores", "workloads", "failovers", "backups", "watch"),
     },
 }
+
 # Pure modules: no Pulumi, no AWS. The rules of the settings may use them, wherever they live.
 PURE = {
     "lib.foundation.naming",
