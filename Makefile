@@ -11,13 +11,14 @@ FLAGS := --stack $(STACK) $(BLUEPRINT_FLAG) $(foreach pair,$(SET),--set $(pair))
 # Without bytecode each command would compile the AWS SDK's modules again, which takes longer than its work.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup up down plan check test lint types generated gate bench lock clean
+.PHONY: help setup up down plan check test unit lint types generated gate bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make up [BLUEPRINT=…] [STACK=dev] [SET='key=value …']   deploy on an embedded AWS, nothing else needed"
 	@echo "make down      stop the embedded AWS"
 	@echo "make test      run every test (unit, property, embedded deployments, integration)"
+	@echo "make unit      run the unit tests of the library alone"
 	@echo "make plan      show what a stack consists of; no server, no account"
 	@echo "make check     check the settings only"
 	@echo "make lint      ruff, pyright, pylint, generated files"
@@ -54,6 +55,10 @@ else
 	@$(PY) -m tests.coverage_summary
 	@$(PY) -m pytest tests/property tests/functions tests/embedded tests/integration -n auto --dist loadfile
 endif
+
+# The library's own: the tools have theirs.
+unit: setup
+	@$(PY) -m pytest tests/unit $(foreach tool,tap policy bench,--ignore=tests/unit/$(tool)) -n auto --dist loadfile
 
 lint: setup
 	@$(VENV)/bin/ruff check .
