@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 
-from lib.args.workload import UsesArgs
+from lib.args.workload import UsesArgs, variables
 from lib.foundation.policies import identity_policy
 from lib.tap_stack import TapStack
 from tap.plan import Plan
@@ -200,3 +200,9 @@ def test_what_uses_nothing_gets_nothing() -> None:
 def test_a_parameter_in_plain_needs_no_key() -> None:
     assert set(leave("plain")) == {"ssm"}
     assert keys("plain") == {}
+
+
+def test_every_variable_that_a_workload_is_told_is_known_to_the_rules() -> None:
+    plan = resolved()
+    told = {*plan.exports["home_environment"], *plan.exports["home_secrets"]}
+    assert {name for name, _ in variables(HOME)} == told

@@ -211,12 +211,3 @@ def test_two_things_of_one_variable_are_refused() -> None:
     assert refused(settings) == [
         "services.app.environment.KEY: is set by what it uses, secrets.key. Remove or rename it."
     ]
-
-
-def test_every_variable_that_a_workload_is_told_is_known_to_the_rules() -> None:
-    from lib.args.workload import variables
-    from tests.unit.test_uses import HOME, resolved
-
-    plan = resolved()
-    told = {*plan.exports["home_environment"], *plan.exports["home_secrets"]}
-    assert {name for name, _ in variables(HOME)} == told

