@@ -11,6 +11,7 @@ from lib.args.cache import PORT, CacheArgs
 from lib.compute.site import Site
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
+from lib.foundation.log_group import log_group
 from lib.secrets.secret import Secret
 
 ENGINE = "valkey"
@@ -136,14 +137,7 @@ class Cache(Component):
 
     def _log_group(self) -> cloudwatch.LogGroup:
         name = self._env.names.cache_log_group(self._name)
-        return cloudwatch.LogGroup(
-            self._name,
-            name=name,
-            retention_in_days=self._env.protection.log_retention_days,
-            kms_key_id=self._site.logs_key_arn,
-            tags=self._env.tags("LogGroup", name),
-            opts=self.child(),
-        )
+        return log_group(self, self._name, self._env, name=name, key_arn=self._site.logs_key_arn)
 
     def _subnet_group(self) -> elasticache.SubnetGroup:
         name = self._env.names.cache_subnet_group(self._name)

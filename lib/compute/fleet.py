@@ -16,6 +16,7 @@ from lib.compute.user_data import user_data
 from lib.compute.uses import Used
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
+from lib.foundation.log_group import log_group
 
 # All that a group without a warm pool publishes.
 METRICS = tuple(metric for metric in autoscaling.Metric if "WarmPool" not in metric.value)
@@ -111,15 +112,8 @@ class Fleet(Component):
         }
 
     def _logs(self, site: Site) -> cloudwatch.LogGroup:
-        env, log_group = self._env, self._env.names.fleet_log_group(self._name)
-        return cloudwatch.LogGroup(
-            self._name,
-            name=log_group,
-            retention_in_days=env.protection.log_retention_days,
-            kms_key_id=site.logs_key_arn,
-            tags=env.tags("LogGroup", log_group),
-            opts=self.child(),
-        )
+        called = self._env.names.fleet_log_group(self._name)
+        return log_group(self, self._name, self._env, name=called, key_arn=site.logs_key_arn)
 
     def _profile(self, site: Site, logs: cloudwatch.LogGroup, used: Used) -> InstanceProfile:
         return InstanceProfile(

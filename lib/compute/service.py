@@ -12,6 +12,7 @@ from lib.compute.task import Task
 from lib.compute.uses import Used
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
+from lib.foundation.log_group import log_group
 
 # Seconds after a change of the number of tasks before the next: quick to grow, slow to shrink.
 OUT_COOLDOWN, IN_COOLDOWN = 60, 300
@@ -90,14 +91,7 @@ class Service(Component):
         }
 
     def _log_group(self, purpose: str, group: str) -> cloudwatch.LogGroup:
-        return cloudwatch.LogGroup(
-            f"{self._name}-{purpose}",
-            name=group,
-            retention_in_days=self._env.protection.log_retention_days,
-            kms_key_id=self._site.logs_key_arn,
-            tags=self._env.tags("LogGroup", group),
-            opts=self.child(),
-        )
+        return log_group(self, f"{self._name}-{purpose}", self._env, name=group, key_arn=self._site.logs_key_arn)
 
     def _cluster(self, exec_logs: cloudwatch.LogGroup | None) -> ecs.Cluster:
         env, name = self._env, self._env.names.service(self._name)

@@ -13,6 +13,7 @@ from lib.compute.uses import Used
 from lib.foundation import permissions
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment, partition
+from lib.foundation.log_group import log_group
 from lib.foundation.policies import Statement, identity_policy, resource_policy, write_to_log_group
 
 ARCHITECTURES = {"arm64": "ARM64", "x86_64": "X86_64"}
@@ -93,18 +94,11 @@ class Task(Component):
         self.register_outputs({"arn": self.arn, "log_group_name": self.log_group_name})
 
     def _log_group(self) -> cloudwatch.LogGroup:
-        env, group = self._env, self._env.names.service_log_group(self._name)
-        return cloudwatch.LogGroup(
-            self._name,
-            name=group,
-            retention_in_days=env.protection.log_retention_days,
-            kms_key_id=self._site.logs_key_arn,
-            tags=env.tags("LogGroup", group),
-            opts=self.child(),
-        )
+        called = self._env.names.service_log_group(self._name)
+        return log_group(self, self._name, self._env, name=called, key_arn=self._site.logs_key_arn)
 
     def _container(
-        self, used: Used, log_group: pulumi.Output[str], writable: Mapping[str, str]
+        self, used: Used, logs: pulumi.Output[str], writable: Mapping[str, str]
     ) -> Mapping[str, pulumi.Input[Any]]:
         args = self._args
         environment: dict[str, pulumi.Input[str]] = {**args.environment, **used.environment}
@@ -124,7 +118,7 @@ class Task(Component):
             "logConfiguration": {
                 "logDriver": "awslogs",
                 "options": {
-                    "awslogs-group": log_group,
+                    "awslogs-group": logs,
                     "awslogs-region": self._site.region,
                     "awslogs-stream-prefix": "service",
                     # Logs that CloudWatch does not take in time must not hold up payments.

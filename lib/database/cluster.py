@@ -12,6 +12,7 @@ from lib.database.engine_version import ENGINE
 from lib.database.site import Site
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment
+from lib.foundation.log_group import log_group
 
 MONITORING_SECONDS = 60
 # What a switchover, a failover or the global cluster's upgrade changes on a member, and no deployment may undo.
@@ -177,14 +178,7 @@ class Cluster(Component):
 
     def _log_group(self) -> cloudwatch.LogGroup:
         name = self._env.names.database_log_group(self._database, self._site.network)
-        return cloudwatch.LogGroup(
-            self._name,
-            name=name,
-            retention_in_days=self._env.protection.log_retention_days,
-            kms_key_id=self._site.logs_key_arn,
-            tags=self._env.tags("LogGroup", name),
-            opts=self.child(),
-        )
+        return log_group(self, self._name, self._env, name=name, key_arn=self._site.logs_key_arn)
 
     def _subnet_group(self) -> rds.SubnetGroup:
         name = self._env.names.database_subnet_group(self._database, self._site.network)

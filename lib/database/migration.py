@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, ec2, iam, lambda_, vpc
+from pulumi_aws import ec2, iam, lambda_, vpc
 
 from lib.args.source import SourceFile
 from lib.database.site import Site
 from lib.foundation.archive import archive
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment, partition
+from lib.foundation.log_group import log_group
 from lib.foundation.permissions import attach_to_network, decrypt_environment, read_secrets, use_key
 from lib.foundation.policies import Statement, identity_policy, resource_policy, write_to_log_group
 
@@ -102,14 +103,8 @@ class Migration(Component):
         self, code: pulumi.Archive, subnet_ids: Sequence[pulumi.Input[str]], group: ec2.SecurityGroup
     ) -> lambda_.Function:
         name, env, target = self._name, self._env, self._target
-        logs = cloudwatch.LogGroup(
-            f"{name}-migrate",
-            name=env.names.migration_log_group(name),
-            retention_in_days=env.protection.log_retention_days,
-            kms_key_id=self._site.logs_key_arn,
-            tags=env.tags("LogGroup", env.names.migration_log_group(name)),
-            opts=self.child(),
-        )
+        called = env.names.migration_log_group(name)
+        logs = log_group(self, f"{name}-migrate", env, name=called, key_arn=self._site.logs_key_arn)
         role, policy = self._role(logs.arn)
         return lambda_.Function(
             f"{name}-migrate",

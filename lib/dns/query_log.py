@@ -5,6 +5,7 @@ from pulumi_aws import cloudwatch, route53
 
 from lib.foundation.component import Component
 from lib.foundation.environment import Environment, partition
+from lib.foundation.log_group import log_group
 from lib.foundation.policies import Statement, resource_policy
 
 
@@ -36,15 +37,8 @@ class QueryLog(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tap:dns:QueryLog", name, opts)
-        group_name = env.names.query_log_group(scope)
-        group = cloudwatch.LogGroup(
-            f"{name}-queries",
-            name=group_name,
-            retention_in_days=env.protection.log_retention_days,
-            kms_key_id=key_arn,
-            tags=env.tags("LogGroup", group_name),
-            opts=self.child(),
-        )
+        called = env.names.query_log_group(scope)
+        group = log_group(self, f"{name}-queries", env, name=called, key_arn=key_arn)
         write = Statement(
             actions=["logs:CreateLogStream", "logs:PutLogEvents"],
             resources=[pulumi.Output.concat(group.arn, ":*")],

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lib.args.stack import TapStackArgs
 
 
-class ComputeNames(Maker):
+class ComputeNames(Maker):  # pylint: disable=too-many-public-methods  # one a name
     """Names of what runs: services, fleets, APIs, caches and queues."""
 
     __slots__ = ()
