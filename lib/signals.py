@@ -6,8 +6,10 @@ import pulumi
 
 from lib.args.placement import Place, region_of, regions_of_bucket, regions_of_table
 from lib.args.stack import TapStackArgs
+from lib.database.aurora import Database
 from lib.dns.failover import Failover
 from lib.foundation.environment import Environment, global_region
+from lib.groundwork import Groundwork
 from lib.monitoring.api_errors import ApiErrors
 from lib.monitoring.signal import Metric, Signal
 from lib.monitoring.signals.databases import cluster_signals
@@ -31,9 +33,9 @@ Placed = tuple[str, Signal]
 
 
 def signals_by_place(
-    args: TapStackArgs,
-    env: Environment,
-    networks: Mapping[str, Network],
+    ground: Groundwork,
+    *,
+    databases: Mapping[str, Database],
     workloads: Workloads,
     errors: Mapping[str, ApiErrors],
     failover: Failover | None,
@@ -43,15 +45,15 @@ def signals_by_place(
     What the other region shows too is named, not referred to, so that neither region waits for the other.
 
     Args:
-        args: settings of the stack.
-        env: its environment.
-        networks: its networks, by name.
+        ground: what the stack is built on.
+        databases: its databases, by name.
         workloads: what it runs.
         errors: what counts the failed requests of each API, by `<api>-<network>`.
         failover: its failover; None where it has none.
     """
+    args, env = ground.args, ground.env
     own = [
-        *_of_databases(args, env, networks),
+        *_of_databases(ground, databases),
         *_of_tables(args, env),
         *_of_buckets(args, env),
         *_of_workloads(args, workloads),
@@ -60,7 +62,7 @@ def signals_by_place(
         *_of_probes(args, env, workloads),
         *_of_failover(args, failover),
     ]
-    placed = [*_of_networks(networks), *((Place(region), signal) for region, signal in own)]
+    placed = [*_of_networks(ground.networks), *((Place(region), signal) for region, signal in own)]
     places = sorted(dict(placed), key=lambda place: place.key)
     return {place: [signal for where, signal in placed if where == place] for place in places}
 
@@ -72,17 +74,19 @@ def _of_networks(networks: Mapping[str, Network]) -> Iterator[tuple[Place, Signa
                 yield network.place, signal
 
 
-def _of_databases(args: TapStackArgs, env: Environment, networks: Mapping[str, Network]) -> Iterator[Placed]:
-    for name, database in args.databases.items():
-        for network in database.networks:
+def _of_databases(ground: Groundwork, databases: Mapping[str, Database]) -> Iterator[Placed]:
+    for name, database in databases.items():
+        args = ground.args.databases[name]
+        for network, cluster in database.clusters.items():
             for signal in cluster_signals(
                 f"{name}-{network}",
-                env.names.db_cluster(name, network),
-                args.monitoring.thresholds,
-                together=len(database.networks) > 1,
-                readers=database.instances > 1,
+                ground.env.names.db_cluster(name, network),
+                ground.args.monitoring.thresholds,
+                follows=network != args.network if len(args.networks) > 1 else None,
+                readers=args.instances > 1,
+                instances=cluster.instances,
             ):
-                yield networks[network].region, signal
+                yield ground.networks[network].region, signal
 
 
 def _of_tables(args: TapStackArgs, env: Environment) -> Iterator[Placed]:

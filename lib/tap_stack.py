@@ -75,6 +75,7 @@ class TapStack(pulumi.ComponentResource):
             ground,
             peerings=self.peerings,
             backup=back_up(ground, log_buckets=self._log_buckets()),
+            stores=self.stores,
             workloads=self.workloads,
             failover=self.failover,
         )

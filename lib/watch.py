@@ -22,6 +22,7 @@ from lib.networking.pairs import pairs
 from lib.networking.peering import Peering
 from lib.signals import signals_by_place
 from lib.storage.backup import Backup
+from lib.stores import Stores
 from lib.workloads import Workloads
 
 
@@ -32,6 +33,7 @@ class Watch(Part):
         ground: what it is built on.
         peerings: its peerings, by name.
         backup: its backups; None where it has none.
+        stores: what holds its data.
         workloads: what it runs.
         failover: its failover; None where it has none.
     """
@@ -42,6 +44,7 @@ class Watch(Part):
         *,
         peerings: Mapping[str, Peering],
         backup: Backup | None,
+        stores: Stores,
         workloads: Workloads,
         failover: Failover | None,
     ) -> None:
@@ -51,7 +54,13 @@ class Watch(Part):
         args = ground.args
         if args.backup and backup:
             self._backups(Place(region_of(args, args.backup.network)), backup)
-        signals = signals_by_place(args, ground.env, ground.networks, workloads, self._api_errors(workloads), failover)
+        signals = signals_by_place(
+            ground,
+            databases=stores.databases,
+            workloads=workloads,
+            errors=self._api_errors(workloads),
+            failover=failover,
+        )
         for place, found in signals.items():
             Alarms(place, ground.env, signals=found, topic_arn=self._topic(place), opts=self._ground.at(place))
         self.dashboards = self._dashboards(signals) if args.monitoring.dashboards else {}

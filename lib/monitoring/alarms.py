@@ -63,7 +63,8 @@ class Alarms(Component):
             alarm_actions=[topic_arn],
             ok_actions=[topic_arn],
             tags=self._env.tags("MetricAlarm", name),
-            opts=self.child(),
+            # Where silence is news, it would be from the first minute on, while the thing is being made.
+            opts=self.child(depends_on=signal.after or None),
         )
         return name
 

@@ -42,6 +42,7 @@ class Signal:
         periods: datapoints in a row that must be beyond the threshold.
         missing: what no data means: `breaching` where the thing always reports, `notBreaching` where silence is good.
         first: what to do first when it fires.
+        after: what has to be there before silence means anything.
         across: whether it says how the regions stand to each other, so that the dashboard across them shows it.
     """
 
@@ -57,3 +58,4 @@ class Signal:
     missing: Literal["breaching", "notBreaching", "ignore", "missing"] = "notBreaching"
     first: str
     across: bool = False
+    after: Sequence[pulumi.Resource] = ()

@@ -28,10 +28,13 @@ MAY_IMPORT = {
     "workloads": {"args", "networking", "compute", "groundwork", "stores", "load_balancers", "uses"},
     "backups": {"args", "foundation", "storage", "groundwork"},
     "failovers": {"args", "foundation", "compute", "dns", "groundwork"},
-    "signals": {"args", "foundation", "storage", "networking", "dns", "monitoring", "workloads"},
+    "signals": {
+        *("args", "foundation", "storage", "database", "networking", "dns", "monitoring"),
+        *("groundwork", "workloads"),
+    },
     "watch": {
         *("args", "storage", "networking", "dns", "monitoring"),
-        *("groundwork", "workloads", "signals"),
+        *("groundwork", "stores", "workloads", "signals"),
     },
     "tap_stack": {
         *("args", "foundation", "database", "networking", "dns"),

@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pulumi
 
@@ -19,8 +19,9 @@ def cluster_signals(
     identifier: pulumi.Input[str],
     thresholds: ThresholdsArgs,
     *,
-    together: bool,
+    follows: bool | None,
     readers: bool,
+    instances: Sequence[pulumi.Resource],
 ) -> Iterator[Signal]:
     """What one cluster tells.
 
@@ -28,8 +29,10 @@ def cluster_signals(
         scope: `<database>-<network>`.
         identifier: the cluster.
         thresholds: from where on it is news.
-        together: whether it is part of a Global Database, whichever part it has now: roles swap in a failover.
+        follows: whether it is a copy in a Global Database, as the settings have it: roles swap in a failover; None
+            where it is in none.
         readers: whether it has readers beside its writer.
+        instances: its instances.
     """
 
     def metric(name: str, statistic: str = "Average") -> Metric:
@@ -72,14 +75,19 @@ def cluster_signals(
             threshold=thresholds.replica_lag_ms,
             first="Send reads that must be current to the writer; look for long transactions on the readers.",
         )
-    if together:
-        # Only the cluster that follows publishes it; in the one that writes, silence is what there should be.
+    if follows is not None:
         yield Signal(
             scope=f"database-{scope}",
             key="recovery-lag",
             title="Data that a failover would lose, ms",
             metrics=[metric("AuroraGlobalDBRPOLag", "Maximum")],
             threshold=thresholds.recovery_lag_ms,
-            first="Do not fail over while it lasts, if you can wait; look at the writer's write load.",
+            # Only the cluster that follows publishes it. Where one is to follow, silence means that it does no more: a
+            # replication that stopped, or a failover, in which case the alarm stays until the way back.
+            missing="breaching" if follows else "notBreaching",
+            periods=10,
+            after=instances,
+            first="Do not fail over while it lasts, if you can wait; look at the writer's write load. "
+            "After a failover to this region it stays until the way back.",
             across=True,
         )

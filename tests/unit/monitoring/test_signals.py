@@ -118,10 +118,17 @@ def test_replication_is_watched_in_both_regions_whichever_of_them_writes() -> No
     assert lags == {regions, regions[::-1]}
 
 
-def test_a_copy_that_does_not_follow_is_no_news_where_it_writes() -> None:
-    for alarm in deploy_blueprint("multi-region-dr").of(ALARM):
-        if alarm.inputs.get("metricName") == "AuroraGlobalDBRPOLag":
-            assert alarm.inputs["treatMissingData"] == "notBreaching"
+def test_a_copy_that_stops_to_follow_is_news_and_a_writer_that_follows_nobody_is_none() -> None:
+    plan = deploy_blueprint("multi-region-dr")
+    lags = {alarm.name: alarm for alarm in plan.of(ALARM) if alarm.inputs.get("metricName") == "AuroraGlobalDBRPOLag"}
+    writer, copy = (
+        lags[f"database-orders-{name}"] for name in ("primary-recovery-lag-us-east-1", "dr-recovery-lag-us-west-2")
+    )
+    assert writer.inputs["treatMissingData"] == "notBreaching"
+    assert copy.inputs["treatMissingData"] == "breaching"
+    # Otherwise the alarm would fire while the copy is being made.
+    instances = {instance.urn for instance in plan.of("aws:rds/clusterInstance:ClusterInstance")}
+    assert set(copy.dependencies) & instances
 
 
 def test_the_dashboard_across_regions_shows_each_lag_in_its_own_region() -> None:
