@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 HOST = re.compile(r"(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
 # https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html (DomainName)
 LONGEST = 64
-ZONE = re.compile(r"Z[A-Z0-9]{1,31}", re.ASCII)
+# AWS gives ids that begin with Z, and promises 32 characters at most.
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html
+ZONE = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 
 
 def domains_are_names(args: "TapStackArgs") -> Iterable[Problem]:
