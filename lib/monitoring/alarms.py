@@ -61,7 +61,8 @@ class Alarms(Component):
             datapoints_to_alarm=signal.periods,
             treat_missing_data=signal.missing,
             alarm_actions=[topic_arn],
-            ok_actions=[topic_arn],
+            # What reports at times only is well again each time it reports: nobody wants to hear that.
+            ok_actions=[] if signal.missing == "missing" else [topic_arn],
             tags=self._env.tags("MetricAlarm", name),
             # Where silence is news, it would be from the first minute on, while the thing is being made.
             opts=self.child(depends_on=signal.after or None),
