@@ -53,7 +53,7 @@ ifdef PYTEST
 else
 	@$(PY) -m pytest tests/unit -n auto --dist loadfile --cov --cov-fail-under=100 --cov-report=json:coverage/coverage.json --cov-report=term
 	@$(PY) -m tests.coverage_summary
-	@$(PY) -m pytest tests/property tests/functions tests/embedded tests/integration -n auto --dist loadfile
+	@$(PY) -m pytest tests/blueprints tests/property tests/functions tests/embedded tests/integration -n auto --dist loadfile
 endif
 
 # The library's own: the tools have theirs.

@@ -12,9 +12,9 @@ from tap.plan import Plan, Resource
 from tests.support.stack import deploy_blueprint, deploy_networks
 
 # The last one first: another worker that needs them all begins with the first, and one takes what the other has made.
-BLUEPRINTS = sorted((path.stem for path in (Path(__file__).parents[3] / "blueprints").glob("*.yaml")), reverse=True)
+BLUEPRINTS = sorted((path.stem for path in (Path(__file__).parents[2] / "blueprints").glob("*.yaml")), reverse=True)
 PUBLISHED: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[2] / "support" / "published_metrics.yaml").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "support" / "published_metrics.yaml").read_text(encoding="utf-8")
 )
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
