@@ -58,7 +58,7 @@ endif
 
 # The library's own: the tools have theirs.
 unit: setup
-	@$(PY) -m pytest tests/unit $(foreach tool,tap policy bench,--ignore=tests/unit/$(tool)) -n auto --dist loadfile
+	@$(PY) -m pytest tests/unit $(foreach tool,tap policy bench,--ignore=tests/unit/$(tool)) -p no:pytest_cov -n auto --dist loadfile
 
 lint: setup
 	@$(VENV)/bin/ruff check .
