@@ -5,6 +5,8 @@ from lib.tap_stack import TapStack, TapStackArgs
 TapStack("payments", TapStackArgs.from_blueprint("vpc-peering", environment_suffix="dev", tags={"Team": "payments"}))
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

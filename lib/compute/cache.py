@@ -1,5 +1,7 @@
 """A cache: ElastiCache for Valkey."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Instances that replace themselves, over all zones of a tier."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """A Lambda function in a network."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

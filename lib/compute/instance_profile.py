@@ -1,5 +1,7 @@
 """What the instances of a fleet may do."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

@@ -1,5 +1,7 @@
 """How the instances of a fleet are launched."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import pulumi

@@ -1,5 +1,7 @@
 """An Application Load Balancer with its listeners and its one target group."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any, Literal
 

@@ -1,5 +1,7 @@
 """The bucket that the access logs of load balancers are delivered to."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import s3
 

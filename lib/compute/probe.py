@@ -1,5 +1,7 @@
 """A probe: a connection that is tried every minute from inside a network."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

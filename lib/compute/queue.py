@@ -1,5 +1,7 @@
 """A queue with its dead-letter queue."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import pulumi

@@ -1,5 +1,7 @@
 """An API in one region: function, HTTP API, stage and routes."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

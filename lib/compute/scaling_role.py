@@ -1,5 +1,7 @@
 """The service-linked role of a stack's fleets."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import iam
 

@@ -1,5 +1,7 @@
 """A container service on ECS Fargate."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pulumi

@@ -1,5 +1,7 @@
 """What a service's tasks are: their container, and what they may do."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """A database: Aurora PostgreSQL in one region, or a Global Database over several."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

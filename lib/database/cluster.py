@@ -1,5 +1,7 @@
 """An Aurora cluster: one region's part of a database, alone or as a member of a Global Database."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

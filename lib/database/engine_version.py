@@ -1,5 +1,7 @@
 """Which versions of Aurora PostgreSQL a region offers, looked up before anything is made (phase 2 of the settings)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 
 import pulumi

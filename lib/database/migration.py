@@ -1,5 +1,7 @@
 """Migrations of a database, run by the deployment from inside the network."""
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass

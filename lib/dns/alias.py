@@ -1,5 +1,7 @@
 """A name in Route 53 that leads to something of AWS's."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import route53
 

@@ -1,5 +1,7 @@
 """A certificate of ACM, validated by a record in Route 53."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import acm, route53
 

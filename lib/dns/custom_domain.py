@@ -1,5 +1,7 @@
 """A name of one's own in front of an HTTP API, in one region."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import apigatewayv2, route53
 

@@ -8,6 +8,8 @@ Sources: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-
 https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

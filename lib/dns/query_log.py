@@ -1,5 +1,7 @@
 """The log of a hosted zone's queries, which Route 53 keeps in one region alone."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import cloudwatch, route53
 

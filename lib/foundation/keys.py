@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy
 https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

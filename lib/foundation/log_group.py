@@ -1,5 +1,7 @@
 """Log groups."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import cloudwatch
 

@@ -1,5 +1,7 @@
 """IAM and resource policies as typed statements; no policy is ever pieced together as text."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -103,7 +105,7 @@ def service_role(
     source_arn: Text,
     allow: Sequence[Statement],
     tags: Mapping[str, str],
-) -> "tuple[iam.Role, iam.RolePolicy]":
+) -> tuple[iam.Role, iam.RolePolicy]:
     """A role that one AWS service may assume, on behalf of one source only, and what it may do.
 
     Args:

@@ -1,5 +1,7 @@
 """Explicit providers: one for each region and role, so that nothing ever uses an ambient default."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The alarms of one region of an account."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

@@ -1,5 +1,7 @@
 """How many requests of an API fail, without those of its health checks."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import cloudwatch
 

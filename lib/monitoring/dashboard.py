@@ -1,5 +1,7 @@
 """A dashboard: a graph for each signal."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

@@ -1,5 +1,7 @@
 """An EventBridge rule, the delivery of its events to a topic, and the alarm on its failures."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import pulumi

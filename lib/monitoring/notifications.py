@@ -1,5 +1,7 @@
 """The topic that everything in a region sends its alarms to."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

@@ -1,5 +1,7 @@
 """The CloudTrail trail without which EventBridge sees no API call."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import cloudtrail
 

@@ -1,5 +1,7 @@
 """The network ACL of a tier."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import pulumi

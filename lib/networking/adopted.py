@@ -1,5 +1,7 @@
 """Adoption: what an existing VPC is like, looked up in its own region and held against what the settings say of it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

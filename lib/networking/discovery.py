@@ -1,5 +1,7 @@
 """Phase 2 of the settings: what only AWS knows, all look-ups together, before any resource but the providers."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

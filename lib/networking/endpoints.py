@@ -1,5 +1,7 @@
 """VPC endpoints: AWS services reached without leaving AWS's network."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import pulumi

@@ -1,5 +1,7 @@
 """Flow logs: a record of all traffic of a network."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi
@@ -63,7 +65,7 @@ class FlowLogs(Component):
 
     def _log_group(
         self, name: str, env: Environment, retention_days: int, region: str, key_arn: pulumi.Input[str]
-    ) -> "_Target":
+    ) -> _Target:
         group_name = env.names.flow_log_group(name)
         group = cloudwatch.LogGroup(
             f"{name}-flow-logs",
@@ -86,7 +88,7 @@ class FlowLogs(Component):
 
     def _bucket(
         self, name: str, env: Environment, retention_days: int, region: str, key_arn: pulumi.Input[str]
-    ) -> "_Target":
+    ) -> _Target:
         bucket = LogBucket(
             f"{name}-flow-logs",
             env,

@@ -1,5 +1,7 @@
 """NAT gateways: the way out of private tiers."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import pulumi

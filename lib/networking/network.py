@@ -1,5 +1,7 @@
 """A network: a VPC with its tiers, created or adopted."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 from typing import Any

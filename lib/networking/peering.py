@@ -3,6 +3,8 @@
 Source: https://docs.aws.amazon.com/vpc/latest/peering/create-vpc-peering-connection.html.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

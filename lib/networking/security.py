@@ -1,5 +1,7 @@
 """Security groups of a network and their rules, all of which come from grants."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import pulumi

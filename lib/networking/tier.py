@@ -1,5 +1,7 @@
 """One tier of a network: its subnets, their route tables, and the ACL around them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,7 +32,7 @@ class Tier:
     route_table_ids: Mapping[str, pulumi.Input[str]]
 
     @classmethod
-    def adopted(cls, layout: TierLayout, existing: ExistingVpc) -> "Tier":
+    def adopted(cls, layout: TierLayout, existing: ExistingVpc) -> Tier:
         """The tier of an existing VPC; its subnets and route tables are known by their ids."""
         return cls(
             kind=layout.kind,

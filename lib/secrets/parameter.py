@@ -1,5 +1,7 @@
 """A parameter in Systems Manager's Parameter Store."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,5 +1,7 @@
 """A secret in Secrets Manager."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import pulumi

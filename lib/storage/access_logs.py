@@ -1,5 +1,7 @@
 """The bucket that S3 delivers the access logs of other buckets to."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import s3
 

@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-
 https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """A bucket for data."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import pulumi

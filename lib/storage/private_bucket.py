@@ -1,5 +1,7 @@
 """What every bucket of the stack has in common."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 
 import pulumi

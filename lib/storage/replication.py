@@ -1,5 +1,7 @@
 """The replication of a bucket to one in another region."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import s3
 

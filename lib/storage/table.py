@@ -1,5 +1,7 @@
 """A DynamoDB table, and its replicas in other regions."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 
 import pulumi

@@ -146,3 +146,13 @@ def test_a_module_holds_one_noun() -> None:
 
 def test_the_program_is_thin() -> None:
     assert len((ROOT / "__main__.py").read_text(encoding="utf-8").splitlines()) <= 40
+
+
+def test_services_that_a_stack_does_not_use_are_not_imported() -> None:
+    """The SDK's parts load when they are first looked into, which annotations would do at once."""
+    looks_in = [path for path in modules() if "lib.args" not in name_of(path) and "pulumi_aws" in imports_of(path)]
+    assert [name_of(path) for path in looks_in if "__future__" not in imports_of(path)] == []
+
+
+def imports_of(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(path)}
