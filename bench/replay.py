@@ -126,10 +126,21 @@ def differences(plan: Plan, replayed: Plan) -> list[str]:
     said += [f"{urn} is too many" for urn in got.keys() - wanted.keys()]
     for urn in wanted.keys() & got.keys():
         for what in ("inputs", "parent", "provider", "region", "dependencies", "property_dependencies", "options"):
-            one, other = getattr(wanted[urn], what), getattr(got[urn], what)
+            one, other = _comparable(getattr(wanted[urn], what)), _comparable(getattr(got[urn], what))
             if wanted[urn].type != STACK_TYPE and one != other:
                 said.append(f"{urn}: {what} are {other}, not {one}")
     return sorted(said)
+
+
+def _comparable(value: Any) -> Any:
+    """A value in which archives and assets are told by what is in them, not by which object they are."""
+    if isinstance(value, Mapping):
+        return {key: _comparable(item) for key, item in cast(Mapping[str, Any], value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_comparable(item) for item in cast(Sequence[Any], value)]
+    if isinstance(value, (pulumi.Asset, pulumi.Archive)):
+        return (type(value).__name__, _comparable(vars(value)))
+    return value
 
 
 def _camel(key: str) -> str:

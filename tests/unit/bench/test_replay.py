@@ -115,3 +115,14 @@ def test_a_resource_whose_parent_is_not_in_the_plan_has_none():
     lone = Resource(urn="urn:a", type="aws:ec2/vpc:Vpc", name="lone", custom=True, inputs={}, parent="urn:gone")
     source = program(Plan(project="p", stack="s", preview=False, resources=(lone,), invokes=(), exports={}))
     assert "parent=" not in source
+
+
+def holding(text: str) -> Plan:
+    code = pulumi.AssetArchive({"handler.py": pulumi.StringAsset(text)})
+    function = Resource(urn="urn:f", type="aws:lambda/function:Function", name="f", custom=True, inputs={"code": code})
+    return Plan(project="p", stack="s", preview=False, resources=(function,), invokes=(), exports={})
+
+
+def test_an_archive_is_told_by_what_is_in_it():
+    assert differences(holding("one"), holding("one")) == []
+    assert len(differences(holding("one"), holding("two"))) == 1
